@@ -1,0 +1,21 @@
+"""Exceptions for broken configuration and machines. What is wrong with a *report* is a finding, never one of these."""
+
+
+class GongkaiError(Exception):
+    """Base of all errors told to a user: the message names file, place, what was expected and what to do next."""
+
+
+class FormError(GongkaiError):
+    """A form, indicator or metric file is wrong."""
+
+
+class SourceError(GongkaiError):
+    """A row of the registry of sources is wrong."""
+
+
+class ArchiveError(GongkaiError):
+    """The archive of captures cannot be read or written."""
+
+
+class ReleaseError(GongkaiError):
+    """A release is absent, damaged or does not fit what was asked of it."""
