@@ -1,17 +1,17 @@
 """Text in, numbers out: every way a number is written in a Chinese report -> `Number(value, unit, qualifier, …)`.
 
-Why: one report writes `27470`, `27，470`, `２７４７０`, `2.7万余条`, `三十余场`, `百分之五十`, `近四成` and `↑12`, in cells
-and in prose. Each of them is read here and nowhere else, exactly, as a `Decimal`.
+Why: one report writes `27470`, `27，470`, `２７４７０`, `2.7万余条`, `三十余场`, `百分之五十`, `近四成` and `↑12`, in
+cells and prose. Each of them is read here and nowhere else, exactly, as a `Decimal`.
 
     find_numbers("发布近３,０００条信息")   -> (Number(3000, "条", approx, "近３,０００条", 2, 9),)
     parse_number("7523.55万元")          -> Number(7523.55, "万元", exact, …)
 
-Rules: 万, 亿, 千, 百 expand for counts (`1.53万条` is 15300 条) and stay in the unit for money (`2万余元` is 2 万元, more
-than). A multiplier without a unit expands (`12.5万` is 125000, unit None): who knows that the cell holds money must look
-at `text`. A sign or an arrow makes the value negative (`-171`, `↓12`). `成` is tenths, in `%`.
+Rules: 万, 亿, 千, 百 expand for counts (`1.53万条` is 15300 条) and stay in the unit for money (`2万余元` is 2 万元,
+more than). A multiplier without a unit expands (`12.5万` is 125000, unit None): who knows that a cell holds money must
+look at `text`. A sign or an arrow makes the value negative (`-171`, `↓12`). `成` is tenths, in `%`.
 
-Refused: indefinite words (`数十`, `十几`, `七八次`), ordinals (`第3次`), badly grouped digits (`27,4700`), two numbers in
-one string. A numeral in Chinese characters counts in running text only before a measure word: `统一`, `三公` are words.
+Refused: indefinite words (`数十`, `十几`, `七八次`), ordinals (`第3次`), badly grouped digits (`27,4700`), two numbers
+in one string. A numeral in Chinese characters counts in running text only before a measure word: `统一`, `三公` are words.
 Dates, document numbers and others that are no statistic are found like any other; `extractors.figures` masks them.
 """
 
@@ -33,7 +33,6 @@ _MEASURES = """
 镇 级 届 年 月 日 % ‰
 """
 MEASURE_WORDS = tuple(_MEASURES.split())
-)
 
 _DIGITS = {
     "零": 0,
@@ -146,7 +145,7 @@ def parse_number(text: str) -> Number:
 
 
 def find_numbers(text: str) -> tuple[Number, ...]:
-    """All numbers of running text, in order; Chinese numerals only where a measure word or 百分之 makes them numbers."""
+    """All numbers of running text, in order; Chinese numerals only where a measure word makes them numbers."""
     folded = fold_widths(text)
     found = []
     position = 0
