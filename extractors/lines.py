@@ -1,0 +1,62 @@
+"""A `Document` in, its lines in matching form out: what titles, headings and signatures are looked for in.
+
+A line ends at a line break of the text or at the border of a table's cell. Each line knows whether it stood in a table
+(a grid, or a row of cells parted by signs in a plain text) and whether the page marked it as a heading.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from extractors.document import Document, Grid, Heading
+from extractors.normal import Normalised, normalise
+
+_CELL_BORDERS = 2  # so many upright strokes make a line of text a row of a table
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`text` in matching form, never empty; `start`/`end` span it in `Document.text`, `at` is its place in `Lines.text`."""
+
+    text: str
+    at: int
+    start: int
+    end: int
+    in_table: bool
+    is_heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """All lines of a document, in order; `normal.text` holds them parted by line breaks."""
+
+    lines: tuple[Line, ...]
+    normal: Normalised
+
+    @property
+    def text(self) -> str:
+        """The whole document in matching form, with line breaks."""
+        return self.normal.text
+
+    def index_at(self, position: int) -> int:
+        """Index of the line that holds position `position` of `text`, or of the last one before it."""
+        return max(bisect_right(self.lines, position, key=lambda line: line.at) - 1, 0)
+
+
+def find_lines(document: Document) -> Lines:
+    """The lines of a document; blank ones are left out."""
+    normal = normalise(document.text, keep_lines=True)
+    blocks = document.blocks
+    found: list[Line] = []
+    at = block = 0
+    for text in normal.text.split("\n"):
+        if text:
+            start, end = normal.span(at, at + len(text))
+            while block + 1 < len(blocks) and blocks[block + 1].start <= start:
+                block += 1
+            holder = blocks[block] if blocks else None
+            in_table = isinstance(holder, Grid) or text.count("|") >= _CELL_BORDERS
+            found.append(Line(text, at, start, end, in_table, isinstance(holder, Heading)))
+        at += len(text) + 1
+    return Lines(tuple(found), normal)
