@@ -169,8 +169,10 @@ class DocumentBuilder:
         cells: list[GridCell] = []
         lines: list[str] = []
         offset = start
-        for row in range(max(source.row for source in ordered) + 1):
-            in_row = [source for source in ordered if source.row == row]
+        in_rows: list[list[GridSource]] = [[] for _ in range(ordered[-1].row + 1)]
+        for source in ordered:
+            in_rows[source.row].append(source)
+        for in_row in in_rows:
             for position, source in enumerate(in_row):
                 offset += 1 if position else 0
                 cells.append(_grid_cell(source, offset))
@@ -193,9 +195,7 @@ class DocumentBuilder:
     ) -> Document:
         """The finished document."""
         text = "".join(self._parts)
-        return Document(
-            self.medium, tuple(self._blocks), text, title, tuple(metadata), tuple(links), tuple(warnings)
-        )
+        return Document(self.medium, tuple(self._blocks), text, title, tuple(metadata), tuple(links), tuple(warnings))
 
     def _append(self, text: str) -> int:
         start = self._length

@@ -1,0 +1,263 @@
+"""HTML to a `Document`: headings, paragraphs and tables as a reader of the page sees them, in reading order.
+
+In: the bytes of a page, or of an interface's JSON answer with HTML inside. Out: a `Document`.
+
+- A paragraph is the text of one block element; `<br>` is a newline in it. Only `<h1>` to `<h6>` make headings.
+- A table is a `Grid`, its cells' blocks (a `<p>` a character, in pages pasted from Word) joined by newlines for a later
+  stage to join or to part. A table inside a cell follows as a grid of its own, `nested_in` the outer one. Tables that
+  only hold a page together give their text as paragraphs (see `html_table`).
+- What a browser does not show is left out: scripts, styles, choices of a form, hidden elements. A field inside a table
+  cell counts as its value, as in a printed form.
+- `links` holds anchors (address, text), pictures (address, "[img] …") and frames (address, "[frame]").
+
+Nothing is refused: what holds no text is a document without blocks and the warning `document.empty`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from extractors.decode import decode
+from extractors.document import Document, DocumentBuilder
+from extractors.readers.html_table import CellText, Row, count_cells, find_cells, find_rows, place_cells, split_rows
+from extractors.readers.markup import (
+    BLOCKS,
+    DROPPED,
+    HARD_BREAK,
+    SOFT_BREAK,
+    Collector,
+    Element,
+    fold_lines,
+    parse_markup,
+    preserve_space,
+)
+from schemas.records import Medium
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_VALUE_FIELDS = frozenset(("", "text", "number", "tel"))
+_FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+
+
+def read(data: bytes, declared_charset: str | None = None) -> Document:
+    """The document in the page `data`; `declared_charset` is what an HTTP header said of it."""
+    decoded = decode(data, declared_charset)
+    return read_markup(decoded.text, decoded.warnings)
+
+
+def read_markup(text: str, warnings: tuple[tuple[str, str], ...] = ()) -> Document:
+    """The document in a page that is already a string; `warnings` are those of the decoding."""
+    root = parse_markup(text)
+    if root is None:
+        return _empty(warnings)
+    page = _Page()
+    page.walk(root)
+    page.flush()
+    document = page.builder.build(_find_title(root), _find_metadata(root), page.links, warnings)
+    return document if document.blocks else _empty(warnings, document)
+
+
+def _empty(warnings: tuple[tuple[str, str], ...], document: Document | None = None) -> Document:
+    told = (*warnings, ("document.empty", "the page holds no text"))
+    if document is None:
+        return Document(Medium.HTML, (), "", warnings=told)
+    return Document(Medium.HTML, (), "", document.title, document.metadata, document.links, told)
+
+
+def _find_title(root: Element) -> str | None:
+    title = root.find(".//title")
+    words = " ".join(fold_lines(_all_text(title))) if title is not None else ""
+    return words or None
+
+
+def _find_metadata(root: Element) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for meta in root.iter("meta"):
+        name = meta.get("name") or meta.get("property") or meta.get("itemprop")
+        content = meta.get("content")
+        if name and content:
+            pairs.append((name.strip(), content.strip()))
+    base = root.find(".//base")
+    if base is not None and base.get("href"):
+        pairs.append(("base", str(base.get("href"))))
+    return tuple(pairs)
+
+
+@dataclass
+class _Walker:
+    """Goes through a tree without recursion and gathers its visible text; subclasses know edges and tables."""
+
+    links: list[tuple[str, str]] = field(default_factory=list)
+    collector: Collector = field(default_factory=Collector)
+    fields_count: bool = False
+    _preserved: int = 0
+
+    def walk(self, root: Element) -> None:
+        """Gather all below `root`."""
+        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        for event, element in walker:
+            if event == "start":
+                if self.opens(element):
+                    walker.skip_subtree()
+            elif event == "end":
+                self.closes(element)
+                if element is not root:
+                    self.text(element.tail)
+            elif element is not root:
+                self.text(element.tail)
+
+    def text(self, text: str | None) -> None:
+        """Text of the page."""
+        if text:
+            self.collector.add(preserve_space(text) if self._preserved else text)
+
+    def opens(self, element: Element) -> bool:
+        """Take note of a start tag; True if all it holds is to be skipped."""
+        tag = element.tag
+        if tag in _FRAMES:
+            self._note_link(element, _FRAMES[tag], "[frame]")
+        if tag in DROPPED or _is_hidden(element):
+            return True
+        if tag in BLOCKS:
+            self.edge(element, opens=True)
+            if tag in ("table", "tr") and self.opens_table_part(element):
+                return True
+        self._opens_inline(tag, element)
+        if tag == "textarea" and not self.fields_count:
+            return True
+        self.text(element.text)
+        return False
+
+    def closes(self, element: Element) -> None:
+        """Take note of an end tag."""
+        tag = element.tag
+        if tag not in BLOCKS or _is_hidden(element):
+            return
+        self.edge(element, opens=False)
+        if tag == "pre":
+            self._preserved -= 1
+
+    def _opens_inline(self, tag: str, element: Element) -> None:
+        if tag == "br":
+            self.collector.add(HARD_BREAK)
+        elif tag == "a":
+            self._note_link(element, "href", "".join(fold_lines(_all_text(element))))
+        elif tag == "img":
+            self._note_link(element, "src", f"[img] {element.get('alt') or ''}".strip())
+        elif tag == "input" and self.fields_count and (element.get("type") or "").lower() in _VALUE_FIELDS:
+            self.text(element.get("value"))
+        elif tag == "pre":
+            self._preserved += 1
+
+    def _note_link(self, element: Element, attribute: str, text: str) -> None:
+        address = (element.get(attribute) or "").strip()
+        if address and not address.startswith("#"):
+            self.links.append((address, text))
+
+    def edge(self, element: Element, opens: bool) -> None:
+        """The edge of a block element."""
+        raise NotImplementedError
+
+    def opens_table_part(self, element: Element) -> bool:
+        """A table or a row begins; True if it has been dealt with."""
+        raise NotImplementedError
+
+
+@dataclass
+class _CellWalker(_Walker):
+    """The text of a cell: blocks are lines, tables of more than one cell are set aside."""
+
+    nested: list[Element] = field(default_factory=list)
+
+    def edge(self, element: Element, opens: bool) -> None:
+        """A block's edge is the edge of a line."""
+        self.collector.add(SOFT_BREAK)
+
+    def opens_table_part(self, element: Element) -> bool:
+        """Set an inner table aside, but for one that is a mere frame."""
+        if element.tag == "table" and count_cells(element) > 1:
+            self.nested.append(element)
+            return True
+        return False
+
+
+@dataclass
+class _Page(_Walker):
+    """The blocks of a page."""
+
+    builder: DocumentBuilder = field(default_factory=lambda: DocumentBuilder(Medium.HTML))
+    _level: int | None = None
+    _runs: dict[Element, tuple[Row, ...]] = field(
+        default_factory=dict
+    )  # first row of a grid -> all its rows; others -> ()
+
+    def edge(self, element: Element, opens: bool) -> None:
+        """A block's edge ends the paragraph before it."""
+        self.flush()
+        if element.tag in _HEADINGS:
+            self._level = _HEADINGS[element.tag] if opens else None
+
+    def flush(self) -> None:
+        """Make a block of the text gathered so far."""
+        lines = self.collector.lines()
+        if not lines:
+            return
+        text = "\n".join(lines)
+        if self._level is None:
+            self.builder.paragraph(text)
+        else:
+            self.builder.heading(text, self._level)
+
+    def opens_table_part(self, element: Element) -> bool:
+        """A table is judged as it opens; a row that belongs to a grid makes the grid, or is part of it already."""
+        if element.tag == "table":
+            for run in split_rows(self._read_rows(element)):
+                if run.is_data:
+                    self._runs.update(dict.fromkeys((row.element for row in run.rows), ()))
+                    self._runs[run.rows[0].element] = run.rows
+            return False
+        rows = self._runs.get(element)
+        if rows:
+            self._grid(rows)
+        return rows is not None
+
+    def _grid(self, rows: tuple[Row, ...]) -> None:
+        waiting: list[tuple[tuple[Row, ...], int | None]] = [(rows, None)]
+        while waiting:
+            rows, outer = waiting.pop(0)
+            self._note_links(rows)
+            block = self.builder.grid(place_cells(rows), nested_in=outer)
+            inner = [table for row in rows for cell in row.cells for table in cell.nested]
+            waiting = [(self._read_rows(table), block) for table in inner] + waiting
+
+    def _note_links(self, rows: tuple[Row, ...]) -> None:
+        for row in rows:
+            for cell in row.cells:
+                self.links += cell.links
+
+    def _read_rows(self, table: Element) -> tuple[Row, ...]:
+        return tuple(
+            Row(row, tuple(_read_cell(cell) for cell in find_cells(row)))
+            for row in find_rows(table)
+            if not _is_hidden(row)
+        )
+
+
+def _read_cell(cell: Element) -> CellText:
+    if not len(cell):
+        return CellText(cell, fold_lines(cell.text or ""))
+    walker = _CellWalker(fields_count=True)
+    walker.walk(cell)
+    return CellText(cell, walker.collector.lines(), tuple(walker.nested), tuple(walker.links))
+
+
+def _is_hidden(element: Element) -> bool:
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and _HIDING_STYLE.search(style) is not None)
+
+
+def _all_text(element: Element) -> str:
+    return "".join(map(str, element.itertext()))

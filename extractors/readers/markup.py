@@ -1,0 +1,172 @@
+"""HTML as a string to a tree, and the raw text of a piece of a tree to lines as a reader of the page sees them.
+
+`parse_markup(text)` gives an lxml tree whatever the string is, or None when there is nothing in it. Damage that would
+glue numbers together or swallow a page is undone first: control characters, `</p>` without `<p>`, nesting deeper than
+the parser goes, cells inside cells without a table between them.
+
+`Collector` gathers text in reading order; its `lines` are what remains after white space is folded as a browser does
+it, but for two things Chinese pages need: a line break in the source between two Chinese characters is nothing, and
+invisible characters (soft hyphens, zero-width signs) go.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+Element = etree._Element
+
+BLOCKS = frozenset(
+    (
+        *("html", "body", "article", "aside", "footer", "header", "hgroup", "main", "nav", "section", "frameset"),
+        *(
+            "address",
+            "blockquote",
+            "center",
+            "details",
+            "dialog",
+            "div",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "form",
+            "hr",
+        ),
+        *("legend", "p", "pre", "summary", "h1", "h2", "h3", "h4", "h5", "h6"),
+        *("dd", "dir", "dl", "dt", "li", "menu", "ol", "ul"),
+        *("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
+    )
+)
+DROPPED = frozenset(
+    (
+        *("head", "script", "style", "noscript", "template", "noframes", "xml", "math", "svg", "map"),
+        *("select", "option", "datalist", "button", "object", "applet", "audio", "video", "canvas"),
+    )
+)
+CELLS = frozenset(("td", "th"))
+
+# Signs of our own in raw text. The parser lets no control character of the page through, so they cannot be mistaken.
+SOFT_BREAK = "\x01"  # the edge of a block
+HARD_BREAK = "\x02"  # <br>
+KEPT_TAB = "\x03"  # a tab inside <pre>
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_UNOPENED = re.compile("</p>", re.IGNORECASE)
+_NESTING = re.compile(
+    r"</?(?:span|font|b|i|u|em|strong|a|small|big|sub|sup|label|o:p|center|div|section|article|blockquote|ul|ol|dl)\b[^>]*>",
+    re.IGNORECASE,
+)
+_NESTING_BLOCK = re.compile(r"</?(?:center|div|section|article|blockquote|ul|ol|dl)\b", re.IGNORECASE)
+_WIDE = "\u2e80-\u303f\u3041-\u9fff\uf900-\ufaff\uff01-\uff60"
+_BREAK_BETWEEN_WIDE = re.compile(f"(?<=[{_WIDE}])[ \t\f]*[\r\n][ \t\r\n\f]*(?=[{_WIDE}])")
+_SPACE = re.compile("[ \t\r\n\f]+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
+_FIXED_SPACES = {ord("\xa0"): " ", ord("\u2002"): " ", ord("\u2003"): " ", ord(KEPT_TAB): "\t"}
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,6});")
+
+
+def parse_markup(text: str) -> Element | None:
+    """The tree of an HTML string; None when it holds no element and no text."""
+    text = _CONTROL.sub(" ", _XML_DECLARATION.sub("", text, count=1))
+    root, errors = _parse(text)
+    if "ERR_RESOURCE_LIMIT" in errors:
+        root, errors = _parse(_NESTING.sub(_flatten, text))
+    if "Unexpected end tag : p\n" in errors:
+        # A browser sees an empty paragraph here, the parser nothing at all: it would join what stands on both sides.
+        root, errors = _parse(_UNOPENED.sub("</p><hr>", text))
+    if root is not None:
+        _part_cells(root)
+    return root
+
+
+def _parse(text: str) -> tuple[Element | None, str]:
+    parser = etree.HTMLParser(huge_tree=True)
+    try:
+        root = etree.fromstring(text, parser)
+    except etree.ParserError:
+        return None, ""
+    except etree.XMLSyntaxError:
+        return None, ""
+    return root, "".join(f"{entry.type_name} {entry.message}\n" for entry in parser.error_log)
+
+
+def _flatten(match: re.Match[str]) -> str:
+    return "<hr>" if _NESTING_BLOCK.match(match.group()) else ""
+
+
+def _part_cells(root: Element) -> None:
+    """Put rows and cells that an unclosed tag has swallowed beside the cell they stand in; give stray cells a row."""
+    for part in [part for part in root.iter("td", "th", "tr") if _swallowing_cell(part) is not None]:
+        host = _swallowing_cell(part)
+        if host is None:
+            continue
+        row = host.getparent()
+        anchor = row if part.tag == "tr" and row is not None and row.tag == "tr" else host
+        for moved in (part, *part.itersiblings("td", "th", "tr")):
+            anchor.addnext(moved)
+            anchor = moved
+    for cell in [cell for cell in root.iter("td", "th") if _stands_in_no_row(cell)]:
+        before = cell.getprevious()
+        if before is not None and before.get("made-for-cells") is not None:
+            before.append(cell)
+        else:
+            row = cell.makeelement("tr", {"made-for-cells": ""})
+            cell.addprevious(row)
+            row.append(cell)
+
+
+def _swallowing_cell(part: Element) -> Element | None:
+    """The cell that `part` stands in without a table between."""
+    host = next(part.iterancestors("td", "th", "table"), None)
+    return host if host is not None and host.tag in CELLS else None
+
+
+def _stands_in_no_row(cell: Element) -> bool:
+    host = next(cell.iterancestors("tr", "table"), None)
+    return host is not None and host.tag == "table"
+
+
+@dataclass
+class Collector:
+    """Raw text as it is met, cut into lines when asked."""
+
+    _parts: list[str] = field(default_factory=list)
+
+    def add(self, text: str | None) -> None:
+        """Text as it stands in the source."""
+        if text:
+            self._parts.append(text)
+
+    def lines(self) -> tuple[str, ...]:
+        """The lines gathered so far, blank ones between them kept; then it is empty again."""
+        raw = "".join(self._parts)
+        self._parts.clear()
+        return fold_lines(raw)
+
+
+def fold_lines(raw: str) -> tuple[str, ...]:
+    """Raw text to lines: no blank one at either end."""
+    raw = raw.translate(_INVISIBLE)
+    if "&" in raw:
+        raw = _ENTITY.sub(lambda match: html.unescape(match.group()), raw).translate(_INVISIBLE)
+    raw = _SPACE.sub(" ", _BREAK_BETWEEN_WIDE.sub("", raw))
+    lines: list[str] = []
+    for piece in raw.split(SOFT_BREAK):
+        if piece not in ("", " "):
+            piece = piece.rstrip(" ")
+            lines += (piece.removesuffix(HARD_BREAK) if piece.strip() != HARD_BREAK else "").split(HARD_BREAK)
+    lines = [line.translate(_FIXED_SPACES).strip(" \u3000") for line in lines]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    return tuple(lines)
+
+
+def preserve_space(text: str) -> str:
+    """Text inside `<pre>`, guarded against folding."""
+    return text.replace("\r\n", "\n").replace("\n", HARD_BREAK).replace("\t", KEPT_TAB).replace(" ", "\xa0")
