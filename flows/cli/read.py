@@ -1,0 +1,81 @@
+"""Commands that read one report: `extract`, `explain`, `figures`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from schemas.records import ExtractedReport
+
+
+@click.command(epilog="Example: gongkai extract report.html --json")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|URL...")
+@click.option("--json", "as_json", is_flag=True, help="Print the records as JSON (one FILE).")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON line a FILE, in the order given.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when a finding of severity error was made.")
+@click.option("--explain", is_flag=True, help="Tell how each table was read and what else was weighed.")
+def extract(files: tuple[str, ...], as_json: bool, as_jsonl: bool, strict: bool, explain: bool) -> None:
+    """Read reports from files (no network), addresses or standard input (-) and print what they say."""
+    if as_json and len(files) > 1:
+        raise click.UsageError("--json prints one report; use --jsonl for several files.")
+    failed = False
+    for name, extracted in _read_all(files):
+        failed = failed or any(found.severity == "error" for found in extracted.findings)
+        click.echo(_shown(name, extracted, as_json, as_jsonl, explain))
+    sys.exit(1 if strict and failed else 0)
+
+
+def _read_all(files: tuple[str, ...]) -> Iterator[tuple[str, ExtractedReport]]:
+    from flows.extract import extract_bytes
+
+    missing = [name for name in files if not _is_address(name) and name != "-" and not Path(name).is_file()]
+    if missing:
+        raise click.UsageError(f"{missing[0]}: no such file; nothing was read.")
+    for name in files:
+        yield name, _read_address(name) if _is_address(name) else extract_bytes(_load(name))
+
+
+def _is_address(name: str) -> bool:
+    return name.startswith(("http://", "https://"))
+
+
+def _read_address(url: str) -> ExtractedReport:
+    from flows.extract import extract_bytes, finding_of_outcome
+    from flows.fetch import Fetched, Fetcher
+    from flows.settings import load_settings
+    from schemas.records import ExtractedReport, Hints
+
+    outcome = Fetcher(load_settings()[0]).fetch(url)
+    if not isinstance(outcome, Fetched):
+        return ExtractedReport(None, findings=(finding_of_outcome(outcome),))
+    capture = outcome.capture
+    hints = Hints(
+        url=capture.final_url, declared_charset=capture.declared_charset, captured_date=capture.captured_at.date()
+    )
+    return extract_bytes(outcome.body, hints)
+
+
+def _load(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{name}: {error.strerror or error}; name a file that can be read.") from error
+
+
+def _shown(name: str, extracted: ExtractedReport, as_json: bool, as_jsonl: bool, explain: bool) -> str:
+    from flows.extract import report_as_json
+    from flows.show import show_report
+
+    if as_jsonl:
+        return json.dumps({"file": name, **report_as_json(extracted, explain)}, ensure_ascii=False)
+    if as_json:
+        return json.dumps(report_as_json(extracted, explain), ensure_ascii=False, indent=1)
+    return show_report(name, extracted, explain)
