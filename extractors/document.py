@@ -1,8 +1,8 @@
 """A `Document`: what a page says, in reading order, whatever medium it came in.
 
 In: what a reader found. Out: `Document(blocks, text)`, where each block is a `Heading`, a `Paragraph` or a `Grid` and
-`text` is the whole of it as one string. Every block and every grid cell knows its `start` in `text`, so that a number can
-be followed from a record to the character it stands at.
+`text` is the whole of it as one string. Every block and every grid cell knows its `start` in `text`, so that a number
+can be followed from a record to the character it stands at.
 
 `text` holds what was written (no width or compatibility folding). Blocks are joined by line breaks; a grid's rows are
 lines and its cells are separated by tabs. For plain text files `text` is the decoded file itself.
@@ -13,8 +13,8 @@ lines and its cells are separated by tabs. For plain text files `text` is the de
     builder.grid([GridSource("规章", row=0, column=0), GridSource("0", row=0, column=1)])
     document = builder.build(title="…")
 
-A grid mirrors the page faithfully: spans are as written, overlaps and holes stay. `Grid.lattice` lays the cells out on a
-rectangle for whoever needs one. Nothing here knows a form or a phrase.
+A grid mirrors the page faithfully: spans are as written, overlaps and holes stay. `Grid.lattice` lays the cells out on
+a rectangle for whoever needs one. Nothing here knows a form or a phrase.
 """
 
 from __future__ import annotations

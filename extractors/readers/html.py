@@ -15,13 +15,21 @@ Nothing is refused: what holds no text is a document without blocks and the warn
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from extractors.decode import decode
-from extractors.document import Document, DocumentBuilder
+from extractors.document import Document, DocumentBuilder, Grid
+from extractors.readers.html_hidden import (
+    LEAST_CELLS,
+    LEAST_LETTERS,
+    find_hidden,
+    has_table,
+    letters_of,
+    unwrap_json,
+    write_out,
+)
 from extractors.readers.html_table import CellText, Row, count_cells, find_cells, find_rows, place_cells, split_rows
 from extractors.readers.markup import (
     BLOCKS,
@@ -31,14 +39,15 @@ from extractors.readers.markup import (
     Collector,
     Element,
     fold_lines,
+    is_hidden,
     parse_markup,
     preserve_space,
 )
 from schemas.records import Medium
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _VALUE_FIELDS = frozenset(("", "text", "number", "tel"))
+_PLAIN_TAGS = frozenset(("p", "div", "span", "font", "b", "strong", "center", "u", "em", "i", "o:p"))
 _FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 
 
@@ -48,23 +57,35 @@ def read(data: bytes, declared_charset: str | None = None) -> Document:
     return read_markup(decoded.text, decoded.warnings)
 
 
-def read_markup(text: str, warnings: tuple[tuple[str, str], ...] = ()) -> Document:
+def read_markup(source: str, warnings: tuple[tuple[str, str], ...] = ()) -> Document:
     """The document in a page that is already a string; `warnings` are those of the decoding."""
-    root = parse_markup(text)
+    answer = unwrap_json(source)
+    markup, named = answer if answer is not None else (source, ())
+    markup, written = write_out(markup)
+    told = [*warnings]
+    if written:
+        told.append(("html.hidden_source", f"document.write: {written} scripts"))
+    root = parse_markup(markup)
     if root is None:
-        return _empty(warnings)
+        return _empty(tuple(told), named)
     page = _Page()
     page.walk(root)
     page.flush()
-    document = page.builder.build(_find_title(root), _find_metadata(root), page.links, warnings)
-    return document if document.blocks else _empty(warnings, document)
+    told += page.add_hidden(root)
+    metadata = (*_find_metadata(root), *named)
+    title = _find_title(root) or dict(named).get("title")
+    document = page.builder.build(title, metadata, page.links, told)
+    return document if document.blocks else _empty(tuple(told), metadata, title, document.links)
 
 
-def _empty(warnings: tuple[tuple[str, str], ...], document: Document | None = None) -> Document:
+def _empty(
+    warnings: tuple[tuple[str, str], ...],
+    metadata: tuple[tuple[str, str], ...],
+    title: str | None = None,
+    links: tuple[tuple[str, str], ...] = (),
+) -> Document:
     told = (*warnings, ("document.empty", "the page holds no text"))
-    if document is None:
-        return Document(Medium.HTML, (), "", warnings=told)
-    return Document(Medium.HTML, (), "", document.title, document.metadata, document.links, told)
+    return Document(Medium.HTML, (), "", title, metadata, links, told)
 
 
 def _find_title(root: Element) -> str | None:
@@ -102,11 +123,10 @@ class _Walker:
             if event == "start":
                 if self.opens(element):
                     walker.skip_subtree()
-            elif event == "end":
+                continue
+            if event == "end":
                 self.closes(element)
-                if element is not root:
-                    self.text(element.tail)
-            elif element is not root:
+            if element is not root:
                 self.text(element.tail)
 
     def text(self, text: str | None) -> None:
@@ -119,7 +139,7 @@ class _Walker:
         tag = element.tag
         if tag in _FRAMES:
             self._note_link(element, _FRAMES[tag], "[frame]")
-        if tag in DROPPED or _is_hidden(element):
+        if tag in DROPPED or is_hidden(element):
             return True
         if tag in BLOCKS:
             self.edge(element, opens=True)
@@ -134,7 +154,7 @@ class _Walker:
     def closes(self, element: Element) -> None:
         """Take note of an end tag."""
         tag = element.tag
-        if tag not in BLOCKS or _is_hidden(element):
+        if tag not in BLOCKS or is_hidden(element):
             return
         self.edge(element, opens=False)
         if tag == "pre":
@@ -238,25 +258,53 @@ class _Page(_Walker):
             for cell in row.cells:
                 self.links += cell.links
 
+    def add_hidden(self, root: Element) -> list[tuple[str, str]]:
+        """Append what the page hides if that looks like a report, and the visible page does not; give warnings."""
+        visible = self.builder.build()
+        if any(isinstance(block, Grid) and len(block.cells) >= LEAST_CELLS for block in visible.blocks):
+            return []
+        seen = letters_of(visible.text)
+        warnings = []
+        for hidden in find_hidden(root):
+            inner = parse_markup(hidden.markup)
+            if inner is None or (len(seen) >= LEAST_LETTERS and not has_table(hidden.markup)):
+                continue
+            letters = letters_of(_all_text(inner))
+            if letters in seen and not has_table(hidden.markup):
+                continue
+            self.walk(inner)
+            self.flush()
+            warnings.append(("html.hidden_source", f"{hidden.kind}: {len(letters)} letters"))
+        return warnings
+
     def _read_rows(self, table: Element) -> tuple[Row, ...]:
         return tuple(
             Row(row, tuple(_read_cell(cell) for cell in find_cells(row)))
             for row in find_rows(table)
-            if not _is_hidden(row)
+            if not is_hidden(row)
         )
 
 
 def _read_cell(cell: Element) -> CellText:
-    if not len(cell):
-        return CellText(cell, fold_lines(cell.text or ""))
+    single = _find_single_text(cell)
+    if single is not None:
+        return CellText(cell, fold_lines(single))
     walker = _CellWalker(fields_count=True)
     walker.walk(cell)
     return CellText(cell, walker.collector.lines(), tuple(walker.nested), tuple(walker.links))
 
 
-def _is_hidden(element: Element) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or (style is not None and _HIDING_STYLE.search(style) is not None)
+def _find_single_text(cell: Element) -> str | None:
+    """The only text of a cell whose tags mean nothing beyond it; None for any other cell. Most cells are such."""
+    pieces = [cell.text]
+    for element in cell.iterdescendants():
+        if element.tag not in _PLAIN_TAGS or is_hidden(element):
+            return None
+        pieces += (element.text, element.tail)
+    written = [piece for piece in pieces if piece and not piece.isspace()]
+    if len(written) > 1:
+        return None
+    return written[0] if written else ""
 
 
 def _all_text(element: Element) -> str:

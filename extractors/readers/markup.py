@@ -47,12 +47,14 @@ DROPPED = frozenset(
     )
 )
 CELLS = frozenset(("td", "th"))
+_ROW_GROUPS = frozenset(("table", "tbody", "thead", "tfoot"))
 
 # Signs of our own in raw text. The parser lets no control character of the page through, so they cannot be mistaken.
 SOFT_BREAK = "\x01"  # the edge of a block
 HARD_BREAK = "\x02"  # <br>
 KEPT_TAB = "\x03"  # a tab inside <pre>
 
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _UNOPENED = re.compile("</p>", re.IGNORECASE)
@@ -66,6 +68,7 @@ _BREAK_BETWEEN_WIDE = re.compile(f"(?<=[{_WIDE}])[ \t\f]*[\r\n][ \t\r\n\f]*(?=[{
 _SPACE = re.compile("[ \t\r\n\f]+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
 _FIXED_SPACES = {ord("\xa0"): " ", ord("\u2002"): " ", ord("\u2003"): " ", ord(KEPT_TAB): "\t"}
+_PLAIN = re.compile("[A-Za-z0-9./%、。，（）\u4e00-\u9fff-]*")  # nothing to fold in it: most cells
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,6});")
 
 
@@ -81,6 +84,12 @@ def parse_markup(text: str) -> Element | None:
     if root is not None:
         _part_cells(root)
     return root
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether the element itself says that it is not to be shown."""
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and _HIDING_STYLE.search(style) is not None)
 
 
 def _parse(text: str) -> tuple[Element | None, str]:
@@ -100,23 +109,33 @@ def _flatten(match: re.Match[str]) -> str:
 
 def _part_cells(root: Element) -> None:
     """Put rows and cells that an unclosed tag has swallowed beside the cell they stand in; give stray cells a row."""
-    for part in [part for part in root.iter("td", "th", "tr") if _swallowing_cell(part) is not None]:
+    for part in [part for part in root.iter("td", "th", "tr") if not _is_well_placed(part)]:
         host = _swallowing_cell(part)
         if host is None:
+            if part.tag in CELLS and _stands_in_no_row(part):
+                _give_row(part)
             continue
         row = host.getparent()
         anchor = row if part.tag == "tr" and row is not None and row.tag == "tr" else host
         for moved in (part, *part.itersiblings("td", "th", "tr")):
             anchor.addnext(moved)
             anchor = moved
-    for cell in [cell for cell in root.iter("td", "th") if _stands_in_no_row(cell)]:
-        before = cell.getprevious()
-        if before is not None and before.get("made-for-cells") is not None:
-            before.append(cell)
-        else:
-            row = cell.makeelement("tr", {"made-for-cells": ""})
-            cell.addprevious(row)
-            row.append(cell)
+
+
+def _is_well_placed(part: Element) -> bool:
+    parent = part.getparent()
+    return parent is not None and (parent.tag == "tr" if part.tag in CELLS else parent.tag in _ROW_GROUPS)
+
+
+def _give_row(cell: Element) -> None:
+    """A row around a cell that has none, shared by the cells that follow it."""
+    before = cell.getprevious()
+    if before is not None and before.get("made-for-cells") is not None:
+        before.append(cell)
+        return
+    row = cell.makeelement("tr", {"made-for-cells": ""})
+    cell.addprevious(row)
+    row.append(cell)
 
 
 def _swallowing_cell(part: Element) -> Element | None:
@@ -150,6 +169,8 @@ class Collector:
 
 def fold_lines(raw: str) -> tuple[str, ...]:
     """Raw text to lines: no blank one at either end."""
+    if _PLAIN.fullmatch(raw):
+        return (raw,) if raw else ()
     raw = raw.translate(_INVISIBLE)
     if "&" in raw:
         raw = _ENTITY.sub(lambda match: html.unescape(match.group()), raw).translate(_INVISIBLE)

@@ -7,6 +7,7 @@ streams. What is left is text if it decodes to printable characters, and HTML if
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zipfile
@@ -19,10 +20,11 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PDF_WITHIN = 1024
 _LOOKED_AT = 65_536
 _TAG = re.compile(
-    r"<(?:!doctype\s+html|/?(?:html|head|body|table|tbody|tr|td|div|p|span|script|style|meta|title|h[1-6]|ul|li)\b)",
+    rb"<(?:!doctype\s+html|/?(?:html|head|body|table|tbody|tr|td|div|p|span|script|style|meta|title|h[1-6]|ul|li)\b)",
     re.IGNORECASE,
 )
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+_CONTROL = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b")
+_OPENS_JSON = re.compile(rb"""(?:[\w$.]{1,40}\()?\s*(?:\{\s*"|\[\s*[\{"\[])""")
 
 
 def sniff_medium(data: bytes) -> Medium:
@@ -68,17 +70,21 @@ def _sniff_compound(data: bytes) -> Medium:
 def _sniff_text(data: bytes) -> Medium:
     if data.startswith((b"{\\rtf", b"MIME-Version:")):
         return Medium.UNKNOWN
-    text = decode(data[:_LOOKED_AT]).text
-    if len(_CONTROL.findall(text)) > len(text) // 20:
+    if b"\x00" in data[:_LOOKED_AT]:  # UTF-16, or no text at all
+        data = decode(data[: _LOOKED_AT * 4]).text.encode()
+    head = data[:_LOOKED_AT]
+    if len(head) - len(head.translate(None, _CONTROL)) > len(head) // 20 or _is_mostly_damaged(head):
         return Medium.UNKNOWN
-    start = text.lstrip("\ufeff \t\r\n")[:40]
-    tags = len(_TAG.findall(text))
-    if (tags and start.startswith("<")) or tags >= 3 or _opens_json(start):
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()[:80]
+    if start.startswith(b"<") and _TAG.search(head):
         return Medium.HTML
-    if not tags and len(data) > _LOOKED_AT:
-        tags = len(_TAG.findall(decode(data).text))
-    return Medium.HTML if tags >= 3 else Medium.TEXT
+    tags = len(_TAG.findall(data))
+    return Medium.HTML if tags >= 3 or _OPENS_JSON.match(start) else Medium.TEXT
 
 
-def _opens_json(start: str) -> bool:
-    return re.match(r"""(?:[\w$.]{1,40}\()?\s*(?:\{\s*"|\[\s*[\{"\[])""", start) is not None
+def _is_mostly_damaged(head: bytes) -> bool:
+    """Whether bytes beyond ASCII are no charset's text. Only asked of what carries no tag."""
+    if _TAG.search(head) or head.isascii():
+        return False
+    text = decode(head).text
+    return text.count("\ufffd") > len(text) // 20

@@ -1,0 +1,225 @@
+"""Markup that a page does not show as it stands: what scripts write or hold, hidden elements, fields, comments.
+
+In: the source of a page as a string, or its tree. Out: the source with `document.write(…)` replaced by what it writes
+(`write_out`), the markup inside a JSON answer (`unwrap_json`), and pieces of markup that might be the report when the
+visible page holds none (`find_hidden`).
+
+Content systems print tables by script, keep a report's HTML in a string until a tab is opened, or answer with JSON. A
+string is read as JavaScript would read it; an expression that is no string stands as U+FFFD, so that it is never taken
+for a blank. No script is run.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from lxml import etree
+
+from extractors.readers.markup import DROPPED, Element, is_hidden
+
+LEAST_CELLS = 20  # a table of fewer cells is no statutory one
+LEAST_LETTERS = 200
+
+_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
+_WRITE = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
+_STRING = r"""'(?:\\[\s\S]|[^'\\\n])*+'|"(?:\\[\s\S]|[^"\\\n])*+"|`(?:\\[\s\S]|[^`\\])*+`"""
+_TOKEN = re.compile(
+    rf"(?P<string>{_STRING})|(?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<plus>\+)|(?P<space>\s+)|(?P<other>.)"
+)
+_STRINGS = re.compile(_STRING)
+_JOINT = re.compile(r"\s*(?:\+|\)?\s*;?\s*[\w$.]+\s*\+=|\)\s*;?\s*[\w$.]+\.push\()[\s(]*", re.ASCII)
+_EXPRESSION = re.compile(r"\s*\+[^'\"`;]{1,200}\+\s*")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|\r?\n|([\s\S]))")
+_SHORT_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": "", "0": ""}
+_TAG = re.compile(r"</?(?:table|tbody|tr|td|th|p|div|span|br|h[1-6]|section|ul|li)\b", re.IGNORECASE)
+_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
+_LETTER = re.compile("[\u4e00-\u9fff]")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_CALLBACK = re.compile(r"\s*[\w$.]{1,60}\(\s*(?=[{\[])")
+_UNKNOWN = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A piece of markup and the kind of place it was found in."""
+
+    kind: str
+    markup: str
+
+
+def write_out(source: str) -> tuple[str, int]:
+    """The page with each script that writes markup replaced by what it writes, and how many there were."""
+    count = 0
+
+    def replace(match: re.Match[str]) -> str:
+        nonlocal count
+        written = "".join(_find_written(match.group(1)))
+        if not _TAG.search(written):
+            return match.group()
+        count += 1
+        return written
+
+    if "document" not in source:
+        return source, 0
+    return _SCRIPT.sub(replace, source), count
+
+
+def _find_written(script: str) -> Iterator[str]:
+    for call in _WRITE.finditer(script):
+        yield _read_arguments(script, call.end())
+
+
+def _read_arguments(script: str, start: int) -> str:
+    """What a call's arguments come to: strings as they are, anything else as U+FFFD."""
+    depth = 0
+    pieces: list[str] = []
+    for token in _TOKEN.finditer(script, start):
+        kind = token.lastgroup
+        if kind == "close" and depth == 0:
+            break
+        depth += (kind == "open") - (kind == "close")
+        if kind == "string":
+            pieces.append(read_string(token.group()))
+        elif kind not in ("plus", "space") and token.group() != "," and pieces[-1:] != [_UNKNOWN]:
+            pieces.append(_UNKNOWN)
+    return "".join(pieces)
+
+
+def read_string(literal: str) -> str:
+    """The value of a JavaScript string, quotes included in `literal`."""
+    return _ESCAPE.sub(_unescape, literal[1:-1])
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = match.group(1) or match.group(2)
+    if code:
+        return chr(int(code, 16))
+    return _SHORT_ESCAPES.get(match.group(3), match.group(3)) if match.group(3) else ""
+
+
+def find_strings(script: str) -> Iterator[str]:
+    """The strings of a script, those that are added to each other as one."""
+    gathered: list[str] = []
+    end = 0
+    for match in _STRINGS.finditer(script):
+        joint = _find_joint(script[end : match.start()]) if gathered else ""
+        if joint is None:
+            yield "".join(gathered)
+            gathered.clear()
+        gathered += (joint or "", read_string(match.group()))
+        end = match.end()
+    if gathered:
+        yield "".join(gathered)
+
+
+def _find_joint(between: str) -> str | None:
+    """What stands between two strings that are added to each other; None if they are not."""
+    if _JOINT.fullmatch(between) or (between.strip() == "," and "\n" in between):
+        return ""
+    return _UNKNOWN if _EXPRESSION.fullmatch(between) else None
+
+
+def unwrap_json(source: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    """The markup inside a JSON (or JSONP) answer and its short named values; None when `source` is no such answer."""
+    text = source.strip("\ufeff \t\r\n")
+    called = _CALLBACK.match(text)
+    if called is not None:
+        text = text[called.end() :].rstrip("; \t\r\n").removesuffix(")")
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        pieces = [piece for piece in find_strings(text) if _TAG.search(piece)]
+        return ("".join(f"<div>{piece}</div>" for piece in pieces), ()) if pieces else None
+    return _gather_json(value)
+
+
+def _gather_json(value: object) -> tuple[str, tuple[tuple[str, str], ...]]:
+    parts: list[str] = []
+    seen: list[str] = []
+    names: list[tuple[str, str]] = []
+    waiting: list[tuple[str, object]] = [("", value)]
+    while waiting:
+        name, item = waiting.pop()
+        if isinstance(item, dict):
+            waiting += [(str(key), inner) for key, inner in reversed(item.items())]
+        elif isinstance(item, list):
+            waiting += [(name, inner) for inner in reversed(item)]
+        elif isinstance(item, str):
+            _take_json(name, item, parts, seen, names)
+    return "".join(parts), tuple(names)
+
+
+def _take_json(name: str, item: str, parts: list[str], seen: list[str], names: list[tuple[str, str]]) -> None:
+    has_markup = _TAG.search(item) is not None
+    if not has_markup and len(_LETTER.findall(item)) < LEAST_LETTERS:
+        if name and item.strip() and len(item) <= LEAST_LETTERS:
+            names.append((name, item))
+        return
+    letters = letters_of(item)
+    if any(letters in earlier for earlier in seen):
+        return
+    seen.append(letters)
+    parts.append(f"<div>{item if has_markup else html.escape(item).replace(chr(10), '<br>')}</div>")
+
+
+def find_hidden(root: Element) -> tuple[Hidden, ...]:
+    """Pieces of markup with a table or long Chinese text that no reader of the page sees; all of the likeliest kind."""
+    for kind, find in (("script", _in_scripts), ("hidden element", _in_elements), ("field", _in_fields)):
+        found = tuple(dict.fromkeys(Hidden(kind, piece) for piece in find(root) if is_substantial(piece)))
+        if found:
+            return found
+    return tuple(dict.fromkeys(Hidden("comment", piece) for piece in _in_comments(root) if is_substantial(piece)))
+
+
+def is_substantial(markup: str) -> bool:
+    """Whether markup could be a report or a table of one."""
+    return _TAG.search(markup) is not None and (has_table(markup) or len(letters_of(markup)) >= LEAST_LETTERS)
+
+
+def has_table(markup: str) -> bool:
+    """Whether markup holds as many cells as a statutory table does."""
+    return len(_CELL.findall(markup)) >= LEAST_CELLS
+
+
+def letters_of(markup: str) -> str:
+    """The Chinese characters of markup, without its tags."""
+    return "".join(_LETTER.findall(_ANY_TAG.sub("", markup)))
+
+
+def _in_scripts(root: Element) -> Iterator[str]:
+    for script in root.iter("script"):
+        text = script.text or ""
+        if text.lstrip().startswith("<"):
+            yield text  # a template, whatever its type is called
+            continue
+        for piece in find_strings(text):
+            if "%3c" in piece[:LEAST_LETTERS].lower():
+                piece = unquote(piece)
+            yield html.unescape(piece) if "&lt;t" in piece or "&lt;p" in piece else piece
+
+
+def _in_elements(root: Element) -> Iterator[str]:
+    for element in root.iter("*"):
+        is_held = element.tag in ("template", "noscript") or (element.tag not in DROPPED and is_hidden(element))
+        if is_held and not any(is_hidden(ancestor) for ancestor in element.iterancestors()):
+            inner = (str(etree.tostring(child, encoding="unicode", method="html")) for child in element)
+            yield html.escape(element.text or "") + "".join(inner)
+
+
+def _in_fields(root: Element) -> Iterator[str]:
+    for field in root.iter("textarea", "input", "xmp"):
+        yield field.get("value") or "" if field.tag == "input" else field.text or ""
+
+
+def _in_comments(root: Element) -> Iterator[str]:
+    for comment in root.iter(etree.Comment):
+        text = comment.text or ""
+        if not text.lstrip().startswith("["):  # a word processor's own notes
+            yield text
