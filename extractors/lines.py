@@ -17,7 +17,7 @@ _CELL_BORDERS = 2  # so many upright strokes make a line of text a row of a tabl
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`text` in matching form, never empty; `start`/`end` span it in `Document.text`, `at` is its place in `Lines.text`."""
+    """`text` in matching form, never empty; `start`/`end` span it in `Document.text`, `at` is its place in `Lines`."""
 
     text: str
     at: int

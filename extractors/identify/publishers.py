@@ -1,0 +1,183 @@
+"""A report's words in, its publisher out: the body's name and the witness that told it.
+
+The title names the body, or only its place (安福县2020年…), or nobody; then the registry, the sentence on who compiled
+the report, the contact sentence, the signature and at last the record box are asked, the last of which may name the
+site's operator instead. A name is completed from the text where it stands there with its city or province before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.lines import Line, Lines
+from schemas.regions import RegionTable
+from schemas.reports import Bracket, load_report_words
+
+_SIGN = r"[\u3400-\u9fff·\d]"
+_LONGEST_PREFIX = 26
+_SIGNATURE_LINES = 14
+_SIGNATURE_CHARACTERS = 60
+_DATED = re.compile(r"(?:20\d\d年\d{1,2}月\d{1,2}日|[二2][〇零○Oo0◯一-九]{3}年[一-十]{1,3}月[一-十]{1,3}日)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A body's name and the witness that told it: title, source, compiler, contact, signature or record."""
+
+    name: str
+    witness: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The end of a report: who signed, "" for nobody, and the date in matching form, "" for none."""
+
+    name: str
+    dated: str
+
+
+def complete_name(name: str) -> str:
+    """A body's full name: a place alone becomes its government, a sub-district its office, 政府 becomes 人民政府."""
+    words = load_report_words().publisher
+    for short, full in words.full_names.items():
+        if name.endswith(short):
+            return name.removesuffix(short) + full
+    if name.endswith("街道"):
+        return name + words.office_of_subdistrict
+    if name.endswith("政府"):
+        return name if name.endswith(words.government_of_place) else name.removesuffix("政府") + "人民政府"
+    if name.endswith(words.departments + words.township_offices + words.offices):
+        return name
+    if name.endswith(words.places + words.townships):
+        return name + words.government_of_place
+    return name
+
+
+def lengthen_name(name: str, text: str, regions: RegionTable) -> str:
+    """`name` with the names of its province and city before it, where `text` writes them so."""
+    longest = name
+    for match in re.finditer(re.escape(name), text):
+        begin = at = match.start()
+        spans = regions.find_in(text[max(0, at - _LONGEST_PREFIX) : at])
+        shift = max(0, at - _LONGEST_PREFIX)
+        for _, start, end in reversed(spans):
+            if end + shift == begin:
+                begin = start + shift
+        longest = max(longest, text[begin:at] + name, key=len)
+    return longest
+
+
+def find_names(lines: Lines, head: str, signature: Signature) -> tuple[Named, ...]:
+    """Every body the text outside the title names as its author, the most trustworthy witness first."""
+    words = load_report_words().publisher
+    found = [
+        *((name, "compiler") for name in _between(head, words.compiled_by)),
+        *((name, "contact") for name in _between(head, words.contact)),
+        *([(signature.name, "signature")] if signature.name else []),
+        *((name, "record") for name in _records(lines)),
+    ]
+    return tuple(Named(complete_name(name), witness) for name, witness in found)
+
+
+def find_signature(lines: Lines) -> Signature:
+    """The last short lines that name a body or tell a date, before the site's furniture."""
+    name = dated = ""
+    own = [line for line in lines.lines if not line.in_table]
+    for line in reversed(own[_furniture_free(own) - _SIGNATURE_LINES :][:_SIGNATURE_LINES]):
+        if len(line.text) > _SIGNATURE_CHARACTERS:
+            continue
+        date = _DATED.search(line.text)
+        if date and not dated:
+            dated = date.group()
+        rest = line.text[: date.start()] if date else line.text
+        if not name and _is_body(rest):
+            name = rest
+        if name and dated:
+            break
+    return Signature(name, dated)
+
+
+def ends_like_a_body(name: str) -> bool:
+    """Whether a name ends as bodies' names do: 局, 人民政府, 街道办事处, or a place's 县."""
+    return name.rstrip(")").endswith(_body_ends())
+
+
+def _furniture_free(lines: list[Line]) -> int:
+    furniture = load_report_words().furniture
+    for index, line in enumerate(lines):
+        is_late = index > len(lines) // 2 and len(line.text) <= _SIGNATURE_CHARACTERS
+        if is_late and any(word in line.text for word in furniture):
+            return max(index, _SIGNATURE_LINES)
+    return max(len(lines), _SIGNATURE_LINES)
+
+
+def _is_body(text: str) -> bool:
+    least = 3
+    return (
+        least <= len(text) <= _LONGEST_PREFIX + least
+        and re.fullmatch(rf"(?:{_SIGN}|[()])+", text) is not None
+        and text.endswith(load_report_words().publisher.governments + _authors())
+        and text not in load_report_words().title.nameless
+    )
+
+
+def _between(text: str, bracket: Bracket) -> list[str]:
+    names = []
+    for match in _bracket_pattern(bracket.before, bracket.after).finditer(text):
+        name = _without_division(match["name"])
+        if ends_like_a_body(name) and name not in load_report_words().title.nameless:
+            names.append(name)
+    return names
+
+
+@cache
+def _bracket_pattern(before: tuple[str, ...], after: tuple[str, ...]) -> re.Pattern[str]:
+    opening = "|".join(sorted(map(re.escape, before), key=len, reverse=True))
+    closing = "|".join(sorted(map(re.escape, after), key=len, reverse=True))
+    return re.compile(rf"(?:{opening})[:]?(?P<name>{_SIGN}{{3,36}}?)(?:{closing}|[(,;。:])")
+
+
+def _without_division(name: str) -> str:
+    for division in load_report_words().publisher.divisions:
+        if name.endswith(division) and len(name) > len(division):
+            return name.removesuffix(division)
+    return name
+
+
+def _records(lines: Lines) -> list[str]:
+    """Bodies named in the record box at the head of a page, operators of sites left out."""
+    words = load_report_words().publisher
+    found = []
+    head = lines.text[: _record_reach(lines)]
+    for match in _record_pattern().finditer(head):
+        name = match["name"]
+        if ends_like_a_body(name) and not name.endswith(words.operators):
+            found.append(name)
+    return found
+
+
+def _record_reach(lines: Lines) -> int:
+    most_lines = 60
+    return lines.lines[most_lines].at if len(lines.lines) > most_lines else len(lines.text)
+
+
+@cache
+def _record_pattern() -> re.Pattern[str]:
+    labels = "|".join(map(re.escape, load_report_words().publisher.record_labels))
+    return re.compile(
+        rf"(?:{labels})(?::|\]|】)*\n?(?P<name>{_SIGN}{{3,30}}?)(?=\n|$|发|成|生|文号|索引|公开|日期|时间|\[|【|\||:)"
+    )
+
+
+@cache
+def _authors() -> tuple[str, ...]:
+    words = load_report_words().publisher
+    return words.offices + words.township_offices + words.departments
+
+
+@cache
+def _body_ends() -> tuple[str, ...]:
+    words = load_report_words().publisher
+    return _authors() + words.governments + words.townships + words.places

@@ -1,0 +1,241 @@
+"""Lines in, the title of the page out, taken apart into who, which year and what kind of page.
+
+A report's title is any order of body, year, subject (政府信息公开) and report word (年度报告, 年报, 工作报告),
+perhaps broken over lines. The page around it repeats the same words: navigation, breadcrumbs, record boxes, links to
+other years. So all candidates before the body are collected and the one that says most wins, of equals the one nearest
+to the body. A title with the words of a look-alike (解读, 指南, 通知 …) is a candidate too: what a page calls itself
+decides, not what its menu offers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.document import Document
+from extractors.identify.years import YEAR, find_years
+from extractors.lines import Line, Lines
+from extractors.normal import fold
+from schemas.reports import load_report_words
+
+REPORT = "report"
+_MOST_LINES = 4
+_NEAR_LINES = 14  # a candidate so far above the best one is furniture
+_BODY_CHARACTERS = 50
+_SENTENCE = re.compile(r"[。;!?]|,.*,")
+_BREADCRUMB = re.compile(r"[>»›→]|::|(?:当前|您的|所在)(?:的)?位置|^首页")
+_SITE_PARTS = re.compile(r"[-_|—–]+")
+_BRACKETS = re.compile(r"[《》〈〉<>\"“”【】\[\]]")
+_NAME = re.compile(r"[\u3400-\u9fff\u3007()、·\dA-Za-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A page's title. `text` as written, `folded` in matching form, `body` the publisher's words in it, "" for none.
+
+    `kind` is `report` or a look-alike's; `index` the title's last line, -1 when it stood outside the text.
+    """
+
+    text: str
+    folded: str
+    body: str
+    years: tuple[int, ...]
+    kind: str
+    index: int
+    start: int = 0
+    is_marked: bool = False
+
+    @property
+    def says(self) -> int:
+        """How much the title tells: its body, its year, and being marked as the page's heading."""
+        return bool(self.body) + bool(self.years) + self.is_marked
+
+
+def parse_title(folded: str) -> Title | None:
+    """A title in matching form taken apart; None for words that neither name a report nor one of its look-alikes."""
+    cleaned = _BRACKETS.sub("", folded)
+    if not cleaned or len(cleaned) > load_report_words().title.max_characters:
+        return None
+    for prefix in load_report_words().title.prefixes:
+        cleaned = cleaned.removeprefix(prefix).lstrip(":")
+    match = _pattern().match(cleaned)
+    if match and _is_tail(match["tail"]) and not _is_sentence(cleaned):
+        body = _body(match["before"], match["subject"])
+        kind = _kind_of(match["before"]) if body is None else REPORT
+        if body is not None or kind != REPORT:
+            return Title(folded, cleaned, body or "", find_years(cleaned), kind, -1)
+        return None
+    kind = _kind_of(cleaned)
+    if kind == REPORT or not _about().search(cleaned):
+        return None
+    body = _body(_about().split(cleaned)[0], "") if _about().search(cleaned) else ""
+    return Title(folded, cleaned, body or "", find_years(cleaned), kind, -1)
+
+
+def find_title(document: Document, lines: Lines, first_heading: int | None, link_title: str | None) -> Title | None:
+    """The title of a page: from its text, else from what its file and its link call it."""
+    candidates = find_candidates(document, lines, first_heading)
+    best = _nearest_best(candidates)
+    outside = [*_named_outside(document), *([link_title] if link_title else [])]
+    titles = [title for text in outside if (title := _parse_outside(text)) is not None]
+    if best is None:
+        return max(titles, key=lambda title: title.says, default=None)
+    if not best.body and not best.years:
+        return next((title for title in titles if title.body or title.years), best)
+    return best
+
+
+def find_candidates(document: Document, lines: Lines, first_heading: int | None) -> list[Title]:
+    """Every title before the body of the page, each window of lines once, in order."""
+    return titles_between(document, lines, 0, body_index(lines, first_heading))
+
+
+def titles_between(document: Document, lines: Lines, first: int, last: int) -> list[Title]:
+    """The titles in lines `first` up to, not including, `last`; a title over several lines ends at its last."""
+    found: list[Title] = []
+    index = first
+    while index < last:
+        title, taken = _title_at(document, lines.lines, index, last)
+        if title:
+            found.append(title)
+        index += taken
+    return found
+
+
+def body_index(lines: Lines, first_heading: int | None) -> int:
+    """Index of the first line of running text or of the first section, whichever comes first."""
+    end = len(lines.lines) if first_heading is None else first_heading
+    for index, line in enumerate(lines.lines[:end]):
+        if len(line.text) >= _BODY_CHARACTERS and _is_sentence(line.text) and not _is_furniture(line.text):
+            return index
+    return end
+
+
+def _title_at(document: Document, lines: tuple[Line, ...], first: int, last: int) -> tuple[Title | None, int]:
+    """The title that begins at a line, and how many lines it takes (1 where there is none)."""
+    if _BREADCRUMB.search(lines[first].text) or _is_furniture(lines[first].text):
+        return None, 1
+    joined = ""
+    best: tuple[Title | None, int] = (None, 1)
+    for size, line in enumerate(lines[first : min(first + _MOST_LINES, last)], start=1):
+        joined += line.text
+        if len(joined) > load_report_words().title.max_characters or _BREADCRUMB.search(line.text):
+            break
+        title = parse_title(joined) if _about().search(joined) else None
+        if title is None:
+            continue
+        if size > 1 and (title.kind != REPORT or not _is_broken(lines[first].text)):
+            break
+        start = lines[first].start
+        text = "".join(document.text[start : line.end].split())
+        for prefix in load_report_words().title.prefixes:
+            text = text.removeprefix(prefix).lstrip("：:")
+        index = first + size - 1
+        marked = lines[first].is_heading
+        best = (Title(text, title.folded, title.body, title.years, title.kind, index, start, marked), size)
+        break
+    return best
+
+
+def _is_broken(first: str) -> bool:
+    """Whether a line may be the first part of a broken title: a body, a year, or the opening of the words."""
+    rest = YEAR.sub("", first).strip("()度年")
+    return not rest or _ends_like_a_body(rest) or bool(_about().search(rest)) or bool(YEAR.search(first))
+
+
+def _nearest_best(candidates: list[Title]) -> Title | None:
+    if not candidates:
+        return None
+    near = [title for title in candidates if title.index > candidates[-1].index - _NEAR_LINES]
+    return max(near, key=lambda title: (title.says, title.index))
+
+
+def _named_outside(document: Document) -> list[str]:
+    names = load_report_words().dates.title_metadata
+    named = [value for name, value in document.metadata if name.lower() in names]
+    return [*named, *([document.title] if document.title else [])]
+
+
+def _parse_outside(text: str) -> Title | None:
+    whole = fold(text)
+    for part in (whole, *_SITE_PARTS.split(whole)):
+        title = parse_title(part)
+        if title is not None:
+            written = next((piece for piece in _SITE_PARTS.split(text) if fold(piece) == part), text)
+            return Title("".join(written.split()), title.folded, title.body, title.years, title.kind, -1)
+    return None
+
+
+def _body(before: str, subject: str) -> str | None:
+    """The publisher's words in front of the subject: "" where it names none, None where they are no name."""
+    words = load_report_words()
+    if before.endswith("人民") and subject.startswith("政府"):
+        before += "政府"
+    name = YEAR.sub("", before)
+    name = name.strip("()年度的:·-—、 ")
+    for prefix in words.title.prefixes:
+        name = name.removeprefix(prefix).removesuffix(prefix)
+    if not name or name in words.title.nameless:
+        return ""
+    return name if _NAME.fullmatch(name) and _ends_like_a_body(name) else None
+
+
+def _ends_like_a_body(name: str) -> bool:
+    return name.rstrip(")").endswith(_body_ends())
+
+
+@cache
+def _body_ends() -> tuple[str, ...]:
+    publisher = load_report_words().publisher
+    ends = publisher.governments + publisher.offices + publisher.township_offices + publisher.townships
+    return ends + publisher.departments + publisher.places
+
+
+def _is_sentence(text: str) -> bool:
+    return bool(_SENTENCE.search(text))
+
+
+def _is_furniture(text: str) -> bool:
+    labels = load_report_words().publisher.record_labels + load_report_words().dates.published_labels
+    return sum(f"{label}:" in text for label in labels) > 1
+
+
+def _is_tail(tail: str) -> bool:
+    rest = re.sub(r"\([^()]*\)", "", YEAR.sub("", tail)) if not _kind_words().search(tail) else tail
+    for word in load_report_words().title.tails:
+        rest = rest.replace(word, "")
+    return not rest.strip("()[]年度、-— .*")
+
+
+def _kind_of(title: str) -> str:
+    for look_alike in load_report_words().look_alikes:
+        if any(word in title for word in look_alike.words):
+            return look_alike.kind
+    return REPORT
+
+
+@cache
+def _kind_words() -> re.Pattern[str]:
+    tails = set(load_report_words().title.tails)
+    words = [word for entry in load_report_words().look_alikes for word in entry.words if word not in tails]
+    return _either(tuple(words))
+
+
+@cache
+def _about() -> re.Pattern[str]:
+    return _either((*load_report_words().title.subjects, "政府工作报告"))
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    title = load_report_words().title
+    fillers = _either(title.fillers).pattern
+    return re.compile(
+        f"(?P<before>.*?)(?P<subject>{_either(title.subjects).pattern})"
+        rf"(?P<middle>(?:{fillers}|{YEAR.pattern}|[()])*?)(?P<report>{_either(title.report_words).pattern})(?P<tail>.*)$"
+    )
+
+
+def _either(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
