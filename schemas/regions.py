@@ -1,17 +1,20 @@
 """Region codes and names in, the units of a given year out: the dated table of provinces, cities and counties.
 
-`regions.csv` holds one row a code, name and validity. `valid_from` and `valid_to` are report years, both included: a row
-is valid in a year when it stood in the code table (GB/T 2260) at the end of that year, since the reports on a year are
-signed in the first months of the next. The first year is 2008; an empty `valid_to` means still valid. `successor_codes`
-names the units that stand on the ground of an ended row from the next year on:
+`regions.csv` holds one row a code, name and validity. `valid_from` and `valid_to` are report years, both included: a
+row is valid in a year when it stood in the code table (GB/T 2260) at the end of that year, since the reports on a year
+are signed in the first months of the next. The first year is 2008; an empty `valid_to` means still valid.
+`successor_codes` names the units that stand on the ground of an ended row from the next year on:
 
-    320684,海门市,海门,county,32,320600,2008,2019,320614,gb,,...
-    330110,余杭区,余杭,county,33,330100,2008,2020,330110 330113,gb,,...
+    320684,海门市,海门,,county,32,320600,2008,2019,320614,gb,,...
+    330110,余杭区,余杭,,county,33,330100,2008,2020,330110 330113,gb,,...
 
 `kind` is `gb` for codes of the standard, `zone` for development zones and other areas that have a code but no place in
-the standard, `sample` for the invented places of the sample site, whose codes begin with 99. A name alone is not a place:
-five units of the country may share it, so lookups return all of them, and a caller narrows them by province, city or
-year. Where a row comes from is told in its `source`; the sources are described in `docs/sources/regions.md`.
+the standard, `sample` for the invented places of the sample site, whose codes begin with 99. The years of a zone are
+those of the statistical tables that list it, not of its life, so a zone stands for itself in every other year too.
+
+A name alone is not a place: six units of the country may share it, so lookups return all of them, and a caller narrows
+them by province, city or year. Where a row comes from is told in its `source`; the sources are described in
+`docs/sources/regions.md`.
 
 Nothing here guesses: a name in no row is found nowhere, and `nearest_names` only proposes.
 """
@@ -39,6 +42,7 @@ _COLUMNS = (
     "code",
     "name",
     "short_name",
+    "aliases",
     "level",
     "province_code",
     "city_code",
@@ -50,7 +54,7 @@ _COLUMNS = (
     "source",
 )
 _LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
-_RANKS = "级"  # 市级, 县级, 区级 are ranks of government: a name cannot end just before it
+_RUNS_ON = "级域"  # 市级, 县域, 区域 are words: what looks like a name before these signs is none
 
 
 class Kind(StrEnum):
@@ -65,7 +69,8 @@ class Kind(StrEnum):
 class Region:
     """A unit under one code and name, for the report years `valid_from` to `valid_to` (None: still valid).
 
-    `short_name` is the name without its class and peoples (宿城, 威宁), None where too little is left (城区, 涉县).
+    `short_name` is the name without its class and peoples (宿城, 威宁), None where too little is left (城区, 涉县);
+    `aliases` are other names in daily use (威宁县 for 威宁彝族回族苗族自治县).
     `city_code` is the prefecture-level unit it is or lies in, None for provinces and what a province governs directly.
     `iso_region` is set on provinces alone; `RegionTable.iso_region` answers for every code.
     """
@@ -81,6 +86,7 @@ class Region:
     kind: Kind
     source: str
     short_name: str | None = None
+    aliases: tuple[str, ...] = ()
     iso_region: str | None = None
 
     def is_valid_in(self, year: int | None) -> bool:
@@ -100,7 +106,7 @@ class RegionTable:
         self._predecessors: dict[str, list[Region]] = {}
         for region in self.regions:
             self._by_code.setdefault(region.code, []).append(region)
-            for name in (region.name, *([region.short_name] if region.short_name else ())):
+            for name in _names_of(region):
                 self._by_name.setdefault(name, []).append(region)
                 self._names.setdefault(region.code, set()).add(name)
             for code in region.successors:
@@ -126,19 +132,18 @@ class RegionTable:
         """All units of that name, sorted by code, one row a code (the latest of those asked for).
 
         `name` is full or short, alone or after the names of its city and province (宿城区, 宿城, 宿迁市宿城区,
-        江苏宿迁宿城区). Full names go before short ones: 吉林市 is the city, 吉林 both the province and the city.
+        江苏宿迁宿城区). Full names go before other ones: 东乡县 is the county of that name, not 东乡族自治县; 吉林 is
+        both the province and the city.
         """
-        rows = self._spelled(name)
         rows = [
             region
-            for region in rows
+            for region in self._spelled(name)
             if region.is_valid_in(year)
             and level in (None, region.level)
             and (province_code is None or region.province_code == province_code[:2])
             and city_code in (None, region.city_code)
         ]
-        full = [region for region in rows if name.endswith(region.name)]
-        return tuple({region.code: region for region in full or rows}.values())
+        return _first_rank({region.code: region for region in rows}.values(), name)
 
     def find_in(
         self, text: str, year: int | None = None, *, short_forms: bool = False
@@ -147,18 +152,19 @@ class RegionTable:
 
         At each place the longest name wins and spans do not overlap. A name right after that of its province or city
         means the unit there (长春市朝阳区). Names of two characters (城区, 涉县, 和县) occur by chance in ordinary
-        sentences, so they count only at the start of the text, after a sign or after another name. Short forms are
-        looked for on request: many are ordinary words (和平, 新城).
+        sentences, so they count only at the start of the text, after a sign or after another name. Short forms hold
+        their place (上海城市 does not name 海城市) but are told on request alone: many are ordinary words (和平, 新城).
         """
         found: list[tuple[Region, int, int]] = []
         before: tuple[Region, ...] = ()
         at = 0
         while at < len(text) - 1:
             loose = bool(before) or at == 0 or not text[at - 1].isalpha()
-            rows, end = self._named_at(text, at, year, short_forms=short_forms, loose=loose)
+            name, rows = self._named_at(text, at, year, loose=loose)
             before = _narrow(rows, before)
-            found.extend((region, at, end) for region in before)
-            at = end if rows else at + 1
+            end = at + max(len(name), 1)
+            found.extend((region, at, end) for region in before if short_forms or name != region.short_name)
+            at = end
         return tuple(found)
 
     def resolve(self, name: str, year: int, context: Iterable[Region] = ()) -> tuple[Region, ...]:
@@ -178,8 +184,9 @@ class RegionTable:
         """The units that stand in `year` where `region` stands in its own time, forward or backward; sorted by code."""
         if region.is_valid_in(year):
             return (region,)
-        forward = region.valid_from < year
-        steps = self._after(region) if forward else self._before(region)
+        steps = self._after(region) if region.valid_from < year else self._before(region)
+        if not steps and region.kind is Kind.ZONE:
+            return (region,)
         units = {unit.code: unit for step in steps for unit in self.in_year(step, year)}
         return tuple(units[code] for code in sorted(units))
 
@@ -189,15 +196,18 @@ class RegionTable:
         return self.in_year(region, year) if region and region.valid_from <= year else ()
 
     def children(self, code: str, year: int | None = None) -> tuple[Region, ...]:
-        """The units directly under a province or city in `year`, sorted by code."""
-        if code.endswith("0000"):
-            return tuple(
-                region
-                for region in self._valid(year)
-                if region.province_code == code[:2]
-                and (region.level is Level.CITY or (region.level is Level.COUNTY and region.city_code is None))
-            )
-        return tuple(region for region in self._valid(year) if region.city_code == code and region.code != code)
+        """The units directly under a province or city in `year`, sorted by code; zones are not among them."""
+        if not code.endswith("00"):
+            return ()
+        city_code = None if code.endswith("0000") else code
+        return tuple(
+            region
+            for region in self._valid(year)
+            if region.kind is not Kind.ZONE
+            and region.province_code == code[:2]
+            and region.code != code
+            and (region.city_code == city_code or (city_code is None and region.level is Level.CITY))
+        )
 
     def parents(self, code: str, year: int | None = None) -> tuple[str, ...]:
         """The names above `code`, from the top: (江苏省, 宿迁市) for 321302, () for a province or an unknown code."""
@@ -210,7 +220,7 @@ class RegionTable:
         return "".join((*self.parents(code, year), region.name)) if region else None
 
     def counties(self, year: int, *, kind: Kind = Kind.GB) -> tuple[Region, ...]:
-        """The county-level units of `year`: the denominator of coverage. Cities without districts (东莞) are not in it."""
+        """The county-level units of `year`, the denominator of coverage; cities without districts (东莞) are none."""
         return tuple(region for region in self._valid(year) if region.level is Level.COUNTY and region.kind is kind)
 
     def iso_region(self, code: str | None) -> str:
@@ -249,22 +259,19 @@ class RegionTable:
                 head = _without_start(head, self._names.get(code, ()))
         return not head
 
-    def _named_at(
-        self, text: str, at: int, year: int | None, *, short_forms: bool, loose: bool
-    ) -> tuple[tuple[Region, ...], int]:
-        """The units whose name, the longest there is, stands at `at`, and its end; names of two characters if `loose`."""
+    def _named_at(self, text: str, at: int, year: int | None, *, loose: bool) -> tuple[str, tuple[Region, ...]]:
+        """The longest name at `at` and its units, "" where there is none; full names of two characters if `loose`."""
         for name in self._by_start.get(text[at : at + 2], ()):
-            end = at + len(name)
-            if not text.startswith(name, at) or text[end : end + 1] == _RANKS or (len(name) == 2 and not loose):
+            if not text.startswith(name, at) or text[at + len(name) : at + len(name) + 1] in tuple(_RUNS_ON):
                 continue
             rows = {
                 region.code: region
                 for region in self._by_name[name]
-                if region.is_valid_in(year) and (short_forms or region.name == name)
+                if region.is_valid_in(year) and (loose or len(name) > 2 or name == region.short_name)
             }
             if rows:
-                return tuple(rows.values()), end
-        return (), at
+                return name, _first_rank(rows.values(), name)
+        return "", ()
 
     def _after(self, region: Region) -> tuple[Region, ...]:
         if region.valid_to is None:
@@ -275,6 +282,17 @@ class RegionTable:
     def _before(self, region: Region) -> tuple[Region, ...]:
         rows = self._predecessors.get(region.code, ())
         return tuple(row for row in rows if row.valid_to == region.valid_from - 1)
+
+
+def _names_of(region: Region) -> tuple[str, ...]:
+    return (region.name, *region.aliases, *((region.short_name,) if region.short_name else ()))
+
+
+def _first_rank(regions: Iterable[Region], written: str) -> tuple[Region, ...]:
+    """Those of `regions` whose full name ends `written`; if none, those whose alias does; else all, by short name."""
+    regions = tuple(regions)
+    full = tuple(region for region in regions if written.endswith(region.name))
+    return full or tuple(region for region in regions if written.endswith(region.aliases)) or regions
 
 
 def _without_start(text: str, words: Iterable[str]) -> str:
@@ -322,7 +340,7 @@ def parse_regions(text: str, name: str) -> RegionTable:
 def _parse_row(row: list[str]) -> Region:
     if len(row) != len(_COLUMNS):
         raise ValueError(f"expected {len(_COLUMNS)} fields, found {len(row)}")
-    code, name, short_name, level, province, city, start, end, successors, kind, iso_region, source = row
+    code, name, short_name, aliases, level, province, city, start, end, successors, kind, iso_region, source = row
     region = Region(
         code=code,
         name=name,
@@ -335,6 +353,7 @@ def _parse_row(row: list[str]) -> Region:
         kind=Kind(kind),
         source=source,
         short_name=short_name or None,
+        aliases=tuple(aliases.split()),
         iso_region=iso_region or None,
     )
     _check_row(region)
