@@ -1,0 +1,165 @@
+"""A list page in, what it links to out: the parts every reader of lists is made of.
+
+`Page` holds one fetched page as text; `Listing` what a reader found on it. `Candidate` is a link with the words a
+person would click on. Readers are pure: they neither fetch nor decide what is a report (`flows.discover.titles`
+does).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+_DATE = re.compile(r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_SCRIPT_LINK = re.compile(
+    r"""<a\b(?P<attributes>[^<>]*?href\s*=\s*\\?["'](?P<url>[^"'\\<>]+)\\?["'][^<>]*)>(?P<text>.*?)<\\?/a>(?P<after>.{0,80})""",
+    re.IGNORECASE | re.DOTALL,
+)
+_TITLE_ATTRIBUTE = re.compile(r"""\btitle\s*=\s*\\?["']([^"'\\]+)""", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_CUT_SHORT = ("...", "…", "..")
+_TITLE_KEYS = ("title", "name", "articletitle", "vc_title", "doctitle", "biaoti")
+_URL_KEYS = ("url", "link", "href", "docpuburl", "linkurl", "weburl", "htmlurl")
+_DATE_KEYS = ("published_at", "publishdate", "publishtime", "pubdate", "date", "created_at", "display_publish_time")
+_HOLDERS = ("li", "tr", "dd", "p", "div")
+_HOLDER_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as text, at the address it was finally served from."""
+
+    url: str
+    text: str
+
+    def soup(self) -> BeautifulSoup:
+        """The page parsed."""
+        return BeautifulSoup(self.text, "lxml")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A link and its words; `published_date` where one stands beside it; `trail` the words of the columns above it."""
+
+    url: str
+    text: str
+    published_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Links found on a page, in order, and addresses of its further pages (paging and script-filled parts)."""
+
+    candidates: tuple[Candidate, ...] = ()
+    further: tuple[str, ...] = ()
+
+
+def find_links(page: Page) -> tuple[Candidate, ...]:
+    """Every link of the page, in order: of its markup, of markup in its scripts and comments, of its JSON."""
+    if page.text.lstrip()[:1] in "{[":
+        return tuple(_find_json_links(page))
+    soup = page.soup()
+    base = soup.find("base", href=True)
+    root = urljoin(page.url, str(base["href"])) if isinstance(base, Tag) else page.url
+    found = [_candidate(anchor, root) for anchor in soup.find_all("a", href=True)]
+    known = {candidate.url for candidate in found if candidate}
+    hidden = (candidate for candidate in _find_script_links(page.text, root) if candidate.url not in known)
+    return tuple(candidate for candidate in (*found, *hidden) if candidate is not None)
+
+
+def find_date(text: str) -> date | None:
+    """The first full date in some words."""
+    match = _DATE.search(text)
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+
+
+def page_name(url: str, number: int) -> str:
+    """Address of page `number` where pages are called index.html, index_1.html, index_2.html, ..."""
+    parts = urlsplit(url)
+    folder, _, name = parts.path.rpartition("/")
+    stem, dot, suffix = (name or "index.html").rpartition(".")
+    stem = re.sub(r"_\d+$", "", stem)
+    path = f"{folder}/{stem}_{number}{dot}{suffix}" if number else f"{folder}/{stem}{dot}{suffix}"
+    return parts._replace(path=path, fragment="").geturl()
+
+
+def _candidate(anchor: Tag, root: str) -> Candidate | None:
+    url = _absolute(root, str(anchor["href"]))
+    if url is None:
+        return None
+    shown = " ".join(anchor.get_text(" ", strip=True).split())
+    title = " ".join(str(anchor.get("title") or "").split())
+    if title and (not shown or shown.endswith(_CUT_SHORT) or len(title) > len(shown)):
+        shown = title
+    return Candidate(url, shown, _date_beside(anchor))
+
+
+def _date_beside(anchor: Tag) -> date | None:
+    """The date in the nearest box around a link, if that box is small enough to be about it alone."""
+    holder = anchor.find_parent(_HOLDERS)
+    if holder is None or len(holder.find_all("a")) > 2:
+        return None
+    text = holder.get_text(" ", strip=True)
+    return find_date(text.replace(anchor.get_text(" ", strip=True), " ")) if len(text) < _HOLDER_CHARACTERS else None
+
+
+def _find_script_links(text: str, root: str) -> Iterator[Candidate]:
+    """Links written inside scripts, comments and CDATA, where a parser sees no markup."""
+    for match in _SCRIPT_LINK.finditer(text):
+        url = _absolute(root, unescape(match["url"]))
+        if url is None:
+            continue
+        title = _TITLE_ATTRIBUTE.search(match["attributes"])
+        shown = " ".join(unescape(_TAG.sub("", match["text"])).split())
+        yield Candidate(url, title[1] if title and len(title[1]) > len(shown) else shown, find_date(match["after"]))
+
+
+def _find_json_links(page: Page) -> Iterator[Candidate]:
+    try:
+        content = json.loads(page.text)
+    except ValueError:
+        return
+    waiting = [content]
+    while waiting:
+        part = waiting.pop(0)
+        if isinstance(part, dict):
+            candidate = _json_candidate(part, page.url)
+            if candidate:
+                yield candidate
+        inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+        waiting += [each for each in inside if isinstance(each, dict | list)]
+
+
+def _json_candidate(part: dict[str, object], root: str) -> Candidate | None:
+    values = {name.lower(): value for name, value in part.items() if isinstance(value, str)}
+    title = next((values[name] for name in _TITLE_KEYS if values.get(name)), None)
+    address = next((values[name] for name in _URL_KEYS if values.get(name)), None)
+    url = _absolute(root, address) if address else None
+    if title is None or url is None:
+        return None
+    dated = next((found for name in _DATE_KEYS if (found := find_date(values.get(name, "")))), None)
+    return Candidate(url, " ".join(_TAG.sub("", title).split()), dated)
+
+
+def _absolute(root: str, address: str) -> str | None:
+    address = address.strip()
+    if not address or address.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        return None
+    try:
+        url = urljoin(root, address)
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts._replace(fragment="").geturl() if parts.scheme in {"http", "https"} else None
