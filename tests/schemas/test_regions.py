@@ -1,3 +1,4 @@
+from collections import Counter
 from importlib.resources import files
 
 import pytest
@@ -47,12 +48,32 @@ def test_counties_of_a_year_are_as_many_as_published(year, count):
     assert len(TABLE.counties(year)) == count
 
 
-def test_classes_of_2020_are_as_many_as_published():
-    names = [region.name for region in TABLE.counties(2020)]
-    counts = {ending: sum(name.endswith(ending) for name in names) for ending in ("市", "自治县", "自治旗", "旗")}
-    districts = sum(name.endswith("区") and name not in ("六枝特区", "神农架林区") for name in names)
-    assert counts == {"市": 388, "自治县": 117, "自治旗": 3, "旗": 52}
-    assert districts == 973
+@pytest.mark.parametrize(
+    ("year", "districts", "cities", "counties", "autonomous_counties"),
+    [
+        (2011, 857, 369, 1456, 117),
+        (2019, 965, 387, 1323, 117),
+        (2020, 973, 388, 1312, 117),
+        (2022, 977, 394, 1301, 117),
+        (2023, 977, 397, 1299, 117),
+    ],
+)
+def test_classes_of_counties_are_as_many_as_published(year, districts, cities, counties, autonomous_counties):
+    special = ("六枝特区", "万山特区", "神农架林区")
+    names = [region.name for region in TABLE.counties(year) if region.name not in special]
+    autonomous = sum(name.endswith("自治县") for name in names)
+    assert sum(name.endswith("区") for name in names) == districts
+    assert sum(name.endswith("市") for name in names) == cities
+    assert sum(name.endswith("县") for name in names) - autonomous == counties
+    assert autonomous == autonomous_counties
+
+
+def test_counties_of_provinces_in_2011_are_as_many_as_published():
+    counts = Counter(region.province_code for region in TABLE.counties(2011))
+    published = {"11": 16, "12": 16, "13": 172, "14": 119, "15": 101, "21": 100, "22": 60, "23": 128, "31": 17}
+    published |= {"32": 104, "33": 90, "34": 105, "35": 85, "36": 100, "37": 140, "41": 159, "42": 103, "43": 122}
+    published |= {"44": 121, "45": 109, "46": 20}
+    assert {code: counts[code] for code in published} == published
 
 
 @pytest.mark.parametrize(("year", "count"), {2008: 333, 2011: 332, 2012: 333, 2017: 334, 2019: 333, 2025: 333}.items())
