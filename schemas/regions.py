@@ -159,6 +159,9 @@ class RegionTable:
         before: tuple[Region, ...] = ()
         at = 0
         while at < len(text) - 1:
+            if text[at : at + 2] not in self._by_start:
+                before, at = (), at + 1
+                continue
             loose = bool(before) or at == 0 or not text[at - 1].isalpha()
             name, rows = self._named_at(text, at, year, loose=loose)
             before = _narrow(rows, before)
@@ -261,7 +264,7 @@ class RegionTable:
 
     def _named_at(self, text: str, at: int, year: int | None, *, loose: bool) -> tuple[str, tuple[Region, ...]]:
         """The longest name at `at` and its units, "" where there is none; full names of two characters if `loose`."""
-        for name in self._by_start.get(text[at : at + 2], ()):
+        for name in self._by_start[text[at : at + 2]]:
             if not text.startswith(name, at) or text[at + len(name) : at + len(name) + 1] in tuple(_RUNS_ON):
                 continue
             rows = {
