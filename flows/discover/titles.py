@@ -64,6 +64,9 @@ def judge(text: str, publisher: str) -> Judgement:
         return Judgement(Kind.COLUMN)
     if title.kind != REPORT:
         return Judgement(Kind.LOOK_ALIKE, reason=title.kind)
+    kind = _look_alike_of(title.body)
+    if kind:
+        return Judgement(Kind.LOOK_ALIKE, reason=kind)
     if title.body and not is_same_publisher(publisher, title.body):
         return Judgement(Kind.OTHER_PUBLISHER, reason=title.body)
     if not title.years:
