@@ -1,7 +1,7 @@
 """Accounting identities: cells in, one verdict for each place where an identity of the forms can be evaluated.
 
-The identities stand in the form files. A verdict is *kept*, *broken* or, where a cell is missing, unread or words, or no cell
-at all holds a number, not given (DOMAIN: 勾稽关系). Blank and struck-out cells count as 0 beside a number.
+The identities stand in the form files. A verdict is *kept*, *broken* or, where a cell is missing, unread or words, or
+no cell at all holds a number, not given (DOMAIN: 勾稽关系). Blank and struck-out cells count as 0 beside a number.
 
     check_identities(report.cells)        -> findings, one for each broken identity
     weigh_identities(values, "requests")  -> (kept, broken) among those of severity error: how readings are compared
@@ -40,7 +40,7 @@ class Verdict:
 
 
 def find_verdicts(table_id: str, values: Mapping[Key, Entry]) -> Iterator[Verdict]:
-    """Verdicts of all identities within one report. `values` maps (item, column) to (state, number); absent is missing."""
+    """Verdicts of all identities within one report; `values` maps (item, column) to (state, number), absent is missing."""
     table = merged_table(table_id)
     for identity in merged_identities():
         if identity.table != table_id or identity.across_years:
@@ -99,18 +99,18 @@ def _judge(identity: Identity, line: str, values: Mapping[Key, Entry], over_colu
         return None
     if not all(state is State.VALUE or state in _ZEROES for state, _ in entries):
         return None
-    combine = max if identity.combine == "max" else sum
+    whole = max(_numbers(left)) if identity.combine == "max" else sum(_numbers(left), Decimal(0))
     place = f"{identity.table}/{_first_id(identity.right)}/{line}" if over_columns else f"{identity.table}/{line}"
-    return Verdict(identity, place, combine(_numbers(left)), sum(_numbers(right), Decimal(0)))
+    return Verdict(identity, place, whole, sum(_numbers(right), Decimal(0)))
 
 
 def _choose(term: Term, entry: Callable[[str], Entry]) -> tuple[str, ...]:
     """The first alternative with a number in it, else the first that the report has at all, else the last."""
     if len(term.alternatives) == 1:
         return term.alternatives[0]
-    for wanted in (lambda state: state is State.VALUE, lambda state: state is not State.MISSING):
+    for wanted in ((State.VALUE,), tuple(state for state in State if state is not State.MISSING)):
         for alternative in term.alternatives:
-            if any(wanted(entry(one)[0]) for one in alternative):
+            if any(entry(one)[0] in wanted for one in alternative):
                 return alternative
     return term.alternatives[-1]
 

@@ -1,8 +1,8 @@
 """Findings: from a code and its details to a `Finding` with the wording of `findings.yaml`.
 
-`findings.yaml` holds one entry a code: `severity`, `title`, `message` and `action`, each text in `en` and `zh`. Messages are
-templates over the keyword arguments of `finding`. A code without an entry is a programming error and raises `KeyError`:
-a finding nobody can look up helps nobody.
+`findings.yaml` holds one entry a code: `severity`, `title`, `message` and `action`, each text in `en` and `zh`.
+Messages are templates over the keyword arguments of `finding`. A code without an entry is a programming error and
+raises `KeyError`: a finding nobody can look up helps nobody.
 """
 
 from __future__ import annotations

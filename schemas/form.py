@@ -1,7 +1,8 @@
 """Forms: from `forms/<era>.yaml` to typed, frozen forms, the only place where rows, columns and identities are known.
 
 A form file holds, for one era, its tables with their items (rows), columns, labels, groups (the headings above a label),
-units and the accounting identities between cells. Reader, validator, data dictionary and sample generator are driven by it.
+units and the accounting identities between cells. Reader, validator, data dictionary and sample generator are driven
+by it.
 
     tables:
       - id: disclosure
@@ -15,8 +16,8 @@ Terms of an identity are item ids (`over: column`) or column ids (`over: item`);
 `other.* | other` for the first alternative that is written, a leading `-` subtracts, `previous:` looks into the same
 publisher's report of the year before.
 
-Refused with `FormError` (file, line, reason): unknown keys, ids that stand twice, unknown columns or terms, one spelling
-of a label for two items under the same heading.
+Refused with `FormError` (file, line, reason): unknown keys, ids that stand twice, unknown columns or terms, one
+spelling of a label for two items under the same heading.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ ERAS = ("2008", "2014", "2019", "2021")
 
 
 class Kind(StrEnum):
-    """What numbers a cell may hold: counts are whole and not negative, a change may be negative, amounts have decimals."""
+    """What numbers a cell may hold: counts are whole and not negative, changes may be negative, amounts have decimals."""
 
     COUNT = "count"
     CHANGE = "change"
@@ -104,7 +105,7 @@ class Table:
                 yield item.id, column
 
     def unit_of(self, item_id: str, column_id: str) -> str | None:
-        """The form's own unit for a cell: the column's, else the item's, else the table's; None for amounts without one."""
+        """The form's own unit for a cell: the column's, else the item's, else the table's; None for amounts without."""
         column, item = self.column(column_id), self.item(item_id)
         if column.kind is Kind.AMOUNT:
             return column.unit
@@ -130,7 +131,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An accounting identity `left relation right`, evaluated in each column (terms are items) or each item (columns)."""
+    """An accounting identity `left relation right`, evaluated in each column (terms are items) or each item."""
 
     rule: str
     severity: Severity
@@ -259,7 +260,7 @@ def merged_table(table_id: str) -> Table:
 
 @cache
 def unit_of_cell(table_id: str, item_id: str, column_id: str) -> str | None:
-    """The unit the newest form that has the cell gives it; None where the form names none. `KeyError` for no such cell."""
+    """The unit the newest form that has the cell gives it, None where it names none. `KeyError` for no such cell."""
     for form in reversed(load_forms().values()):
         for table in form.tables:
             if table.id == table_id and (item_id, column_id) in set(table.keys()):
@@ -366,7 +367,7 @@ def _build_term(word: str) -> Term:
 
 @cache
 def merged_identities() -> tuple[Identity, ...]:
-    """The identities of all forms, each once, with `.*` spelt out over `merged_table`. `FormError` for an unknown term."""
+    """The identities of all forms, each once, `.*` spelt out over `merged_table`. `FormError` for an unknown term."""
     merged: dict[Identity, None] = {}
     for form in load_forms().values():
         for identity in form.identities:

@@ -1,8 +1,8 @@
 """The frozen records that pass between the stages, from a page's address to what was read on it.
 
 In: nothing. Out: dataclasses without behaviour beyond small properties. Every record is hashable where its fields are,
-holds tuples instead of lists, and uses `None` for one meaning only: *not stated*. That a cell is absent, blank or struck
-out is told by `Cell.state`, never by `None`.
+holds tuples instead of lists, and uses `None` for one meaning only: *not stated*. That a cell is absent, blank or
+struck out is told by `Cell.state`, never by `None`.
 
 The line: `Source -> ReportLink -> Capture -> (Document) -> ExtractedReport`.
 """

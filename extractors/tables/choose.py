@@ -1,0 +1,240 @@
+"""The choice among candidate readings, and what becomes of the chosen one: a document in, `TablesRead` out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from extractors.document import Document
+from extractors.identities import Key
+from extractors.tables.grid import read_cells_down, read_rows, read_single_row
+from extractors.tables.labels import CLEAR
+from extractors.tables.reading import Reading, Weight, weigh
+from extractors.tables.sheets import Sheet, SheetCell, explode, find_sheets, transpose
+from extractors.tables.stream import read_stream
+from schemas.findings import finding
+from schemas.form import era_of_year, load_form, load_forms, merged_table, table_ids, unit_of_cell
+from schemas.records import Cell, Finding, State, TableReading
+
+Scored = tuple[Weight, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class TablesRead:
+    """The tables of a report. `spans` are the characters of the document's text that belong to a table."""
+
+    era: str | None
+    cells: tuple[Cell, ...]
+    findings: tuple[Finding, ...]
+    readings: tuple[TableReading, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+def read_tables(document: Document, year: int | None = None, end: int | None = None) -> TablesRead:
+    """All statutory tables in the document up to character `end`; `year` is the report's, where it is known."""
+    era = era_of_year(year) if year is not None and year >= 2008 else None
+    sheets = find_sheets(document, end)
+    ranked = {table_id: _rank(table_id, document, sheets, era, end) for table_id in table_ids()}
+    chosen = {table_id: scored[0] for table_id, scored in ranked.items() if scored}
+    era = _decide_era([reading for _, reading in chosen.values()], era)
+    cells: list[Cell] = []
+    findings: list[Finding] = []
+    spans: list[tuple[int, int]] = []
+    for table_id in table_ids():
+        if table_id not in chosen:
+            cells.extend(_missing_table(table_id, era))
+            continue
+        _, reading = chosen[table_id]
+        if reading.side_by_side:
+            findings.append(finding("table.side_by_side", place=table_id))
+            cells.extend(_unread_table(table_id, era))
+            continue
+        made = _cells(reading, era)
+        cells.extend(made)
+        spans.extend(_spans(reading))
+        findings.extend(_findings(reading, made))
+        if any(other.repeated for _, other in ranked[table_id]):
+            findings.append(finding("table.repeated", place=table_id))
+    readings = tuple(_evidence(scored) for scored in ranked.values() if scored)
+    return TablesRead(era, tuple(cells), tuple(findings), readings, _merged(spans))
+
+
+def _rank(table_id: str, document: Document, sheets: Sequence[Sheet], era: str | None, end: int | None) -> list[Scored]:
+    """Supported readings of a table, best first; readings of a later copy of the table only when there is no other."""
+    readings = [reading for reading in _candidates(table_id, document, sheets, era, end) if _is_supported(reading)]
+    scored = sorted(
+        ((weigh(reading), reading) for reading in readings),
+        key=lambda one: (one[1].repeated, -one[0].score, one[1].cost, one[1].kind),
+    )
+    firsts = [one for one in scored if not one[1].repeated]
+    if firsts and scored[-1][1].repeated:
+        best = max(one[0].labels for one in scored)
+        if firsts[0][0].labels < 0.5 * best:
+            scored.sort(key=lambda one: -one[0].score)
+    return scored
+
+
+def _candidates(
+    table_id: str, document: Document, sheets: Sequence[Sheet], era: str | None, end: int | None
+) -> Iterator[Reading]:
+    exploded = tuple(explode(sheet) for sheet in sheets)
+    turned = tuple(transpose(sheet) for sheet in sheets)
+    variants = [("grid", sheets), ("turned grid", turned)]
+    if exploded != tuple(sheets):
+        variants.append(("parted grid", exploded))
+    for kind, variant in variants:
+        yield from read_rows(table_id, variant, era, kind)
+        if table_id == "proceedings":
+            yield from read_single_row(table_id, variant, kind)
+            yield from read_cells_down(table_id, variant, kind)
+    yield from read_stream(table_id, document, era, end)
+
+
+def _is_supported(reading: Reading) -> bool:
+    """Whether enough of the table's own labels were recognised to believe that this is the table at all."""
+    table = merged_table(reading.table)
+    rows, columns = len(reading.rows), len(reading.columns)
+    if not reading.cells and not reading.unread:
+        return False
+    if len(table.columns) == 1:
+        return rows >= 8 and sum(reading.rows.values()) / rows >= CLEAR
+    if reading.table == "proceedings":
+        return columns >= 8 or rows >= 8 or (rows >= 3 and columns >= 3)
+    if rows < 2:
+        return False
+    likeness = sum(reading.rows.values()) / rows
+    return likeness >= 0.75 and (columns >= 2 or rows >= 3)
+
+
+def _decide_era(readings: Iterable[Reading], by_year: str | None) -> str | None:
+    """The era of most rows and columns that exist in one era only; the report year's when none or a tie decides."""
+    votes: Counter[str] = Counter()
+    for reading in readings:
+        if reading.side_by_side:
+            continue
+        items = {item for item, _ in reading.cells}
+        columns = {column for _, column in reading.cells}
+        for era, form in load_forms().items():
+            for table in form.tables:
+                if table.id == reading.table:
+                    votes[era] += len(items & _only(era, reading.table)[0]) + len(
+                        columns & _only(era, reading.table)[1]
+                    )
+    ranked = votes.most_common(2)
+    if not ranked or ranked[0][1] == 0 or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return by_year
+    return ranked[0][0]
+
+
+def _only(era: str, table_id: str) -> tuple[set[str], set[str]]:
+    """Ids of items and of columns that the table has in this era alone."""
+    here: tuple[set[str], set[str]] = (set(), set())
+    others: tuple[set[str], set[str]] = (set(), set())
+    for form in load_forms().values():
+        for table in form.tables:
+            if table.id == table_id:
+                side = here if form.era == era else others
+                side[0].update(item.id for item in table.items)
+                side[1].update(column.id for column in table.columns)
+    return here[0] - others[0], here[1] - others[1]
+
+
+def _keys(table_id: str, era: str | None) -> tuple[Key, ...]:
+    tables = load_form(era).tables if era else ()
+    return tuple(key for table in tables if table.id == table_id for key in table.keys())
+
+
+def _missing_table(table_id: str, era: str | None) -> Iterator[Cell]:
+    for item, column in _keys(table_id, era):
+        yield Cell(table_id, item, column, None, unit_of_cell(table_id, item, column), State.MISSING)
+
+
+def _unread_table(table_id: str, era: str | None) -> Iterator[Cell]:
+    for item, column in _keys(table_id, era):
+        yield Cell(table_id, item, column, None, unit_of_cell(table_id, item, column), State.UNREAD)
+
+
+def _cells(reading: Reading, era: str | None) -> tuple[Cell, ...]:
+    """All cells of the era's table, and those of another era that the report has, in the order of all forms."""
+    own = set(_keys(reading.table, era))
+    made = []
+    for key in merged_table(reading.table).keys():
+        written = reading.cells.get(key)
+        if written is not None:
+            made.append(_written(reading, key, written))
+        elif key in reading.unread and (key in own or key[0] in reading.rows):
+            made.append(Cell(reading.table, *key, None, unit_of_cell(reading.table, *key), State.UNREAD))
+        elif key in own:
+            made.append(Cell(reading.table, *key, None, unit_of_cell(reading.table, *key), State.MISSING))
+    return tuple(made)
+
+
+def _written(reading: Reading, key: Key, cell: SheetCell) -> Cell:
+    unit = cell.unit or reading.units.get(key) or unit_of_cell(reading.table, *key)
+    value = cell.value if cell.state is State.VALUE else None
+    return Cell(reading.table, *key, value, unit, cell.state, cell.text, cell.locator)
+
+
+def _spans(reading: Reading) -> Iterator[tuple[int, int]]:
+    for cell in reading.cells.values():
+        if cell.locator.start is not None and cell.locator.end is not None:
+            yield cell.locator.start, cell.locator.end
+
+
+def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Spans in order; what lies between two cells of one table is the table's too when it is short."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start - merged[-1][1] <= 120:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _findings(reading: Reading, cells: Sequence[Cell]) -> Iterator[Finding]:
+    unread = [cell for cell in cells if cell.state is State.UNREAD]
+    if unread:
+        yield finding(
+            "table.ambiguous", place=reading.table, count=len(unread), found=_some(cell.place for cell in unread)
+        )
+    if reading.placed:
+        yield finding(
+            "table.placed_by_identity",
+            place=reading.table,
+            count=len(reading.placed),
+            found=_some(f"{reading.table}/{item}/{column}" for item, column in sorted(reading.placed)),
+        )
+    for cell in cells:
+        if cell.state is State.TEXT:
+            yield finding("table.text_in_cell", place=cell.place, found=cell.text, locator=cell.locator)
+    if reading.left:
+        yield finding(
+            "table.tokens_left",
+            place=reading.table,
+            count=len(reading.left),
+            found=_some(cell.text.strip() for cell in reading.left),
+            locator=reading.left[0].locator,
+        )
+
+
+def _some(words: Iterable[str], most: int = 8) -> str:
+    listed = list(words)
+    return ", ".join(listed[:most]) + (f" and {len(listed) - most} more" if len(listed) > most else "")
+
+
+def _evidence(scored: list[Scored]) -> TableReading:
+    weight, reading = scored[0]
+    runner_up = next((one for one in scored[1:] if one[1].kind != reading.kind), None)
+    return TableReading(
+        reading.table,
+        reading.kind,
+        (round(weight.score, 3), round(weight.labels, 3)),
+        weight.kept,
+        weight.broken,
+        len(reading.rows) + len(reading.columns),
+        len(reading.left),
+        runner_up[1].kind if runner_up else None,
+        (round(runner_up[0].score, 3), round(runner_up[0].labels, 3)) if runner_up else None,
+    )

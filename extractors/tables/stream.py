@@ -1,0 +1,394 @@
+"""The stream reading: labels and numbers in sequence, aligned to the form's template.
+
+In: the tokens of a document (see `tokens`), a table of the forms. Out: candidate `Reading`s. An alignment (dynamic
+programming) lets each item of the form take a stretch of words that is like its label, however many pieces the label is
+broken into, and the run of numbers behind it; words and numbers between are passed over at a price.
+
+A run as long as the row fills it. Where empty cells left gaps, a run is counted with them, in several ways that
+compete. Where they vanished, the row's numbers are placed by the identities (`placing`) or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extractors.document import Document
+from extractors.identities import Key
+from extractors.tables.headers import order_of
+from extractors.tables.labels import CLEAR, Axis, cell_axis, column_axis, item_axis, likeness
+from extractors.tables.placing import Slots, place_by_identities
+from extractors.tables.reading import Reading
+from extractors.tables.sheets import SheetCell, make_cell
+from extractors.tables.tokens import Piece, Token, find_tokens
+from schemas.form import Table, load_forms, merged_table
+
+LABEL_PIECES = 10
+LABEL_LENGTH = 60
+FLOOR = 0.68
+SKIP_WORDS, SKIP_NUMBER, SKIP_PROSE = 0.02, 0.06, 0.05
+SEPARATORS = (None, 0, 1, 2)  # empty lines between two filled cells; None: gaps mean nothing
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """An item found in the stream: tokens[begin:label_end] are its label, tokens[label_end:end] its run."""
+
+    node: int
+    score: float
+    begin: int
+    label_end: int
+    end: int
+
+
+def read_stream(table_id: str, document: Document, era: str | None, end: int | None = None) -> Iterator[Reading]:
+    """Readings of a table from the token stream of a document, one for each way to count gaps."""
+    tokens = find_tokens(document, end)
+    table = merged_table(table_id)
+    if table_id == "proceedings":
+        yield from _read_single_row(table_id, tokens)
+        axis, columns = cell_axis(table_id), None
+    else:
+        axis, columns = item_axis(table_id), column_axis(table_id)
+    matches = _align(tokens, axis, columns)
+    if len(matches) < 2:
+        return
+    seen: set[tuple[tuple[Key, str], ...]] = set()
+    for separator in SEPARATORS:
+        reading = _read(table, tokens, matches, axis, columns, era, separator)
+        print_of = tuple(sorted((key, cell.text) for key, cell in reading.cells.items()))
+        if print_of not in seen:
+            seen.add(print_of)
+            yield reading
+
+
+def _align(tokens: Sequence[Token], axis: Axis, columns: Axis | None) -> list[_Match]:
+    """The items in the stream: the alignment of greatest likeness, items in the form's order, first copy first."""
+    size = len(axis.nodes)
+    found = [list(_matches_at(tokens, index, axis, columns)) for index in range(len(tokens))]
+    worst = float("-inf")
+    # best[t][n]: greatest worth of tokens[t:] when the next item may be n or later; filled from the end.
+    best = [[0.0] * (size + 1) for _ in range(len(tokens) + 1)]
+    step: list[list[_Match | None]] = [[None] * (size + 1) for _ in range(len(tokens) + 1)]
+    for index in range(len(tokens) - 1, -1, -1):
+        price = _price(tokens[index])
+        row, below = best[index], best[index + 1]
+        for node in range(size, -1, -1):
+            # Past the last item nothing costs: what follows the table is not the table's.
+            row[node] = max(0.0, below[node] - price) if below[node] else 0.0
+            later = row[node + 1] if node < size else worst
+            if later > row[node] + 1e-12:
+                row[node], step[index][node] = later, step[index][node + 1]
+        for match in found[index]:
+            gain = match.score - 0.5 + best[match.end][match.node + 1]
+            for node in range(match.node, -1, -1):
+                if gain >= row[node] - 1e-12:
+                    row[node], step[index][node] = gain, match
+    return _follow(best, step, len(tokens))
+
+
+def _follow(best: list[list[float]], step: list[list[_Match | None]], count: int) -> list[_Match]:
+    start = max(range(count + 1), key=lambda index: (best[index][0], -index))
+    matches: list[_Match] = []
+    index, node = start, 0
+    while index < count and best[index][node] > 0:
+        match = step[index][node]
+        if match is None or match.begin != index:
+            index += 1
+            continue
+        matches.append(match)
+        index, node = match.end, match.node + 1
+    return matches
+
+
+def _price(token: Token) -> float:
+    if token.piece is Piece.NUMBER:
+        return SKIP_NUMBER
+    if token.piece is Piece.PROSE:
+        return SKIP_PROSE
+    return SKIP_WORDS if token.piece is Piece.WORDS else 0.0
+
+
+def _matches_at(tokens: Sequence[Token], begin: int, axis: Axis, columns: Axis | None) -> Iterator[_Match]:
+    """Items whose label may begin at a token, each with its best stretch of words."""
+    if not tokens[begin].words and tokens[begin].piece is not Piece.WORDS:
+        return
+    best: dict[int, _Match] = {}
+    words = ""
+    pieces = 0
+    for index in range(begin, len(tokens)):
+        token = tokens[index]
+        if token.piece in (Piece.NUMBER, Piece.PROSE) or pieces >= LABEL_PIECES or len(words) > LABEL_LENGTH:
+            break
+        if token.piece is Piece.GAP:
+            continue
+        pieces += 1
+        words += token.words
+        if not words:
+            continue
+        for node, score in enumerate(likeness(axis, words)):
+            if score >= FLOOR and (node not in best or score > best[node].score + 1e-9):
+                best[node] = _Match(node, score, begin, index + 1, _run_end(tokens, index + 1, columns))
+    yield from best.values()
+
+
+def _run_end(tokens: Sequence[Token], begin: int, columns: Axis | None) -> int:
+    """End of the run of numbers from `begin`; labels of columns may stand between them when one stands first."""
+    index = begin
+    last = begin
+    labelled = False
+    while index < len(tokens):
+        token = tokens[index]
+        if token.piece is Piece.NUMBER:
+            last = index + 1
+        elif token.piece is Piece.WORDS:
+            names = columns is not None and max(likeness(columns, token.words), default=0.0) >= CLEAR
+            if not names or (last > begin and not labelled):
+                break
+            labelled = True
+            if not _number_follows(tokens, index + 1):
+                break
+        elif token.piece is Piece.PROSE:
+            break
+        index += 1
+    return last
+
+
+def _number_follows(tokens: Sequence[Token], index: int) -> bool:
+    while index < len(tokens) and tokens[index].piece is Piece.GAP:
+        index += 1
+    return index < len(tokens) and tokens[index].piece is Piece.NUMBER
+
+
+def _read(
+    table: Table,
+    tokens: Sequence[Token],
+    matches: list[_Match],
+    axis: Axis,
+    columns: Axis | None,
+    era: str | None,
+    separator: int | None,
+) -> Reading:
+    cells: dict[Key, SheetCell] = {}
+    unread: set[Key] = set()
+    left: list[SheetCell] = []
+    rows: dict[str, float] = {}
+    named: dict[str, float] = {}
+    floating: dict[str, Slots] = {}
+    order: tuple[str, ...] = ()
+    ends = [0, *(match.end for match in matches)]
+    for position, match in enumerate(matches):
+        key = axis.nodes[match.node].key
+        rows["/".join(key)] = match.score
+        if columns is None:
+            _put_single(key, tokens[match.label_end : match.end], cells, unread, left)
+            continue
+        found = _header_between(tokens[ends[position] : match.begin], columns, first=position == 0)
+        if found:
+            order = found
+            named.update(dict.fromkeys(found, 0.95))
+        item = key[0]
+        wanted = _wanted(table, item, order, era, _count(tokens[match.label_end : match.end]))
+        slots = _slots(tokens[match.label_end : match.end], wanted, columns, separator)
+        floating[item] = slots
+    placement = place_by_identities(table.id, floating)
+    cells.update(placement.cells)
+    unread |= placement.unread
+    left.extend(placement.left)
+    for before, after in pairwise(matches):
+        left.extend(t.cell for t in tokens[before.end : after.begin] if t.piece is Piece.NUMBER and t.cell is not None)
+    kind = "stream" if separator is None else f"stream with gaps {separator}"
+    cost = 0.5 + (0.0 if separator is None else 0.02 * (separator + 1))
+    return Reading(
+        table.id, kind, cells, frozenset(unread), rows, named, tuple(left), placement.placed, {}, False, False, cost
+    )
+
+
+def _count(run: Sequence[Token]) -> int:
+    return sum(token.piece is Piece.NUMBER for token in run)
+
+
+def _put_single(
+    key: tuple[str, ...],
+    run: Sequence[Token],
+    cells: dict[Key, SheetCell],
+    unread: set[Key],
+    left: list[SheetCell],
+) -> None:
+    """The one number behind a label that names a single cell; a blank when there is none."""
+    numbers = [token.cell for token in run if token.piece is Piece.NUMBER and token.cell is not None]
+    place = (key[0], key[1])
+    if len(numbers) > 1:
+        unread.add(place)
+        left.extend(numbers)
+    elif numbers:
+        cells[place] = numbers[0]
+    else:
+        cells[place] = _blank(run)
+
+
+def _blank(run: Sequence[Token]) -> SheetCell:
+    from schemas.records import Locator
+
+    return make_cell("", 0, 0, Locator(0))
+
+
+def _header_between(tokens: Sequence[Token], columns: Axis, *, first: bool) -> tuple[str, ...]:
+    """Columns named in the words before an item, in the order printed; labels may be broken into pieces."""
+    words = [token.words for token in tokens[-60:] if token.words]
+    if not words:
+        return ()
+    merged = _merge_pieces(words, columns)
+    order = order_of(merged, columns)
+    least = 2 if first and len(columns.nodes) > 5 else 1
+    return tuple(columns.nodes[node].key[0] for node in order) if len(order) >= least else ()
+
+
+def _merge_pieces(words: list[str], columns: Axis) -> list[str]:
+    """Neighbouring pieces joined where together they name a column better than each alone (自 然 人)."""
+    merged: list[str] = []
+    index = 0
+    while index < len(words):
+        best_size, best = 1, max(likeness(columns, words[index]), default=0.0)
+        text = words[index]
+        for size in range(2, 7):
+            if index + size > len(words):
+                break
+            text += words[index + size - 1]
+            score = max(likeness(columns, text), default=0.0)
+            if score >= CLEAR and score > best + 1e-9:
+                best_size, best = size, score
+        merged.append("".join(words[index : index + best_size]))
+        index += best_size
+    return merged
+
+
+def _wanted(table: Table, item: str, order: tuple[str, ...], era: str | None, count: int) -> tuple[str, ...]:
+    """The columns of an item's row in the order printed: those of the header, else those of the form that fits."""
+    allowed = table.item(item).columns
+    named = tuple(column for column in order if column in allowed)
+    options = []
+    for form in reversed(load_forms().values()):
+        for one in form.tables:
+            if one.id == table.id:
+                columns = next((entry.columns for entry in one.items if entry.id == item), None)
+                if columns is not None:
+                    options.append((bool(named) and not set(named) <= set(columns), form.era != era, columns))
+    options.sort(key=lambda option: option[:2])
+    if not options:
+        return named or allowed
+    best = options[0][2]
+    if named and len(named) == len(best):
+        return named
+    if not named:
+        fitting = [columns for _, _, columns in options if len(columns) == count]
+        return fitting[0] if fitting else best
+    return named if len(named) >= count else best
+
+
+def _slots(run: Sequence[Token], wanted: tuple[str, ...], columns: Axis, separator: int | None) -> Slots:
+    """The numbers of a row: each with its column where the run tells it, else free in order."""
+    labelled = _labelled(run, columns)
+    if labelled:
+        return Slots(
+            wanted, tuple(labelled.values()), tuple(wanted.index(c) if c in wanted else None for c in labelled)
+        )
+    numbers = tuple(token.cell for token in run if token.piece is Piece.NUMBER and token.cell is not None)
+    if separator is None or len(numbers) == len(wanted):
+        return Slots(wanted, numbers, None)
+    places = _places(run, separator)
+    if places is None or (places and places[-1] >= len(wanted)):
+        return Slots(wanted, numbers, None)
+    return Slots(wanted, numbers, tuple(places))
+
+
+def _labelled(run: Sequence[Token], columns: Axis) -> dict[str, SheetCell]:
+    found: dict[str, SheetCell] = {}
+    column: str | None = None
+    for token in run:
+        if token.piece is Piece.WORDS:
+            scores = likeness(columns, token.words)
+            column = columns.nodes[max(range(len(scores)), key=scores.__getitem__)].key[0]
+        elif token.piece is Piece.NUMBER and token.cell is not None and column is not None:
+            found[column] = token.cell
+            column = None
+    return found
+
+
+def _places(run: Sequence[Token], separator: int) -> list[int] | None:
+    """Positions of the numbers of a run when a filled cell is parted from the next by `separator` empty lines."""
+    places: list[int] = []
+    position = 0
+    gaps = 0
+    for token in run:
+        if token.piece is Piece.GAP:
+            gaps += token.gaps if token.cell is None else 0
+            continue
+        if token.piece is Piece.NUMBER:
+            extra = gaps - separator
+            if extra < 0 or extra % (separator + 1):
+                return None
+            position += extra // (separator + 1)
+            places.append(position)
+            position += 1
+            gaps = 0
+    return places
+
+
+def _read_single_row(table_id: str, tokens: Sequence[Token]) -> Iterator[Reading]:
+    """A table printed as one row: its headers in a stretch of words, its numbers in the run behind them."""
+    axis = cell_axis(table_id)
+    for index, token in enumerate(tokens):
+        if token.piece is not Piece.NUMBER or (index and tokens[index - 1].piece is Piece.NUMBER):
+            continue
+        words = [one.words for one in _words_before(tokens, index)]
+        merged = _merge_pieces(words, axis)
+        order = order_of(merged, axis)
+        leaves = sum(max(likeness(axis, word), default=0.0) >= CLEAR for word in merged)
+        if leaves < 0.6 * len(axis.nodes):
+            continue
+        end = _run_end(tokens, index, None)
+        numbers = tuple(one.cell for one in tokens[index:end] if one.piece is Piece.NUMBER and one.cell is not None)
+        nodes = list(order) or list(range(len(axis.nodes)))
+        keys = tuple((axis.nodes[node].key[0], axis.nodes[node].key[1]) for node in nodes)
+        yield from _single(table_id, keys, numbers, tokens[index:end], leaves)
+        return
+
+
+def _words_before(tokens: Sequence[Token], index: int) -> list[Token]:
+    words: list[Token] = []
+    for token in reversed(tokens[max(0, index - 90) : index]):
+        if token.piece in (Piece.NUMBER, Piece.PROSE):
+            break
+        if token.words:
+            words.append(token)
+    return list(reversed(words))
+
+
+def _single(
+    table_id: str, keys: tuple[Key, ...], numbers: tuple[SheetCell, ...], run: Sequence[Token], leaves: int
+) -> Iterator[Reading]:
+    columns = {"/".join(key): 0.95 for key in keys[:leaves]}
+    ways: list[tuple[str, tuple[int, ...] | None]] = [("stream row", None)]
+    if len(numbers) < len(keys):
+        for separator in (0, 1, 2):
+            told = _places(run, separator)
+            if told and told[-1] < len(keys):
+                ways.append((f"stream row with gaps {separator}", tuple(told)))
+    for kind, places in ways:
+        placement = place_by_identities(table_id, {"": Slots(tuple("/".join(key) for key in keys), numbers, places)})
+        yield Reading(
+            table_id,
+            kind,
+            placement.cells,
+            placement.unread,
+            {},
+            columns,
+            placement.left,
+            placement.placed,
+            {},
+            False,
+            False,
+            0.5,
+        )

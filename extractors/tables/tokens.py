@@ -1,0 +1,149 @@
+"""A document as a stream of small pieces: words, numbers and gaps, for tables that lost their grid.
+
+A table copied out of a page often keeps only its cells, one a line, or its rows with labels and numbers run together.
+Each line is parted at tabs, pipes and wide blanks, numbers are parted from one another and from the label before them
+(本年新收…数量5), and empty lines are kept as gaps, since an empty cell may hide there. Prose is a piece of its own: no
+table goes across it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from extractors.document import Document, Grid
+from extractors.tables.sheets import SheetCell, make_cell
+from schemas.records import Locator, State
+
+
+class Piece(Enum):
+    """What a token is."""
+
+    WORDS = "words"
+    NUMBER = "number"
+    GAP = "gap"
+    PROSE = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece. `cell` as it would stand in a table; a gap counts the empty lines or cells it stands for."""
+
+    piece: Piece
+    cell: SheetCell | None
+    gaps: int = 0
+
+    @property
+    def words(self) -> str:
+        """Bare words; empty for numbers and gaps."""
+        return self.cell.words if self.cell is not None and self.piece is Piece.WORDS else ""
+
+
+_PARTS = re.compile(r"[\t|｜¦]|[ \u00a0\u3000]{2,}")
+_GLUED = re.compile(
+    r"^(?P<label>.*[^\W\d_][)）】」”\"’]?[:：]?|.*[)）][:：]?)"
+    r"(?P<number>[+\-－↑↓]?[\d０-９][\d０-９,，.．]*(?:万元|亿元|元|[条件次篇个人名场期])?|[—－/])$"
+)
+_LABELLED_NUMBER = re.compile(r"^[(（]?\d{1,2}[)）]?[.、．,，]?(?=[^\W\d])|^[(（]?\d{1,2}(?:[)）]|[.、．])$")
+_RUN = re.compile(r"^[+\-－↑↓]?[\d０-９,，.．]+(?:[ \u00a0\u3000]+(?:[+\-－↑↓]?[\d０-９,，.．]+|[/—－-]))+$")
+_TAIL = re.compile(
+    r"^(?P<label>.*?[^\W\d_][)）】」”\"’]?[:：]?)[ \u00a0\u3000]+"
+    r"(?P<numbers>(?:[+\-－↑↓]?[\d０-９,，.．]+(?:万元|亿元|元|件|条)?|[/—－-])"
+    r"(?:[ \u00a0\u3000]+(?:[+\-－↑↓]?[\d０-９,，.．]+(?:万元|亿元|元|件|条)?|[/—－-]))*)$"
+)
+_PROSE_LENGTH = 70
+_SENTENCE = re.compile(r"[。；;！？]|[，,].*[，,]")
+
+
+def find_tokens(document: Document, end: int | None = None) -> tuple[Token, ...]:
+    """All tokens of a document up to the character `end`, grids cell by cell in reading order."""
+    tokens: list[Token] = []
+    for index, block in enumerate(document.blocks):
+        if end is not None and block.start >= end:
+            break
+        if isinstance(block, Grid):
+            for cell in block.cells:
+                tokens.extend(_of_cell(cell.text, cell.start, index))
+            continue
+        _gap_before(tokens, document.text, block.start)
+        start = block.start
+        for line in block.text.split("\n"):
+            tokens.extend(_of_line(line, start, index))
+            start += len(line) + 1
+    return tuple(tokens)
+
+
+def _gap_before(tokens: list[Token], text: str, start: int) -> None:
+    """Empty lines before a block, which plain text keeps between its paragraphs."""
+    between = text[:start]
+    blank = len(between) - len(between.rstrip())
+    lines = between[len(between) - blank :].count("\n") - 1
+    if tokens and lines > 0:
+        tokens.append(Token(Piece.GAP, None, lines))
+
+
+def _of_cell(text: str, start: int, block: int) -> Iterator[Token]:
+    if not text.strip():
+        yield Token(Piece.GAP, None, 1)
+        return
+    position = start
+    for line in text.split("\n"):
+        yield from _of_line(line, position, block)
+        position += len(line) + 1
+
+
+def _of_line(line: str, start: int, block: int) -> Iterator[Token]:
+    if not line.strip():
+        return
+    if len(line.strip()) > _PROSE_LENGTH and _SENTENCE.search(line) and not _PARTS.search(line.strip()):
+        yield Token(Piece.PROSE, None)
+        return
+    position = 0
+    empty = 0
+    for match in [*_PARTS.finditer(line), None]:
+        stop = match.start() if match is not None else len(line)
+        part = line[position:stop]
+        if part.strip():
+            if empty and position:
+                yield Token(Piece.GAP, None, empty)
+            empty = 0
+            yield from _of_part(part, start + position, block)
+        elif position and match is not None and match[0] in "\t|｜¦":
+            empty += 1
+        position = match.end() if match is not None else stop
+
+
+def _of_part(part: str, start: int, block: int) -> Iterator[Token]:
+    """Words, a number, a run of numbers, or a label with numbers behind it."""
+    lead = len(part) - len(part.lstrip())
+    text, start = part.strip(), start + lead
+    if _RUN.match(text):
+        yield from _numbers(text, start, block)
+        return
+    tail = _TAIL.match(text)
+    if tail:
+        yield _token(tail["label"], start, block)
+        yield from _numbers(tail["numbers"], start + tail.start("numbers"), block)
+        return
+    glued = None if _LABELLED_NUMBER.match(text) and not re.search(r"\d$", text) else _GLUED.match(text)
+    if glued and not _LABELLED_NUMBER.fullmatch(text):
+        yield _token(glued["label"], start, block)
+        yield _token(glued["number"], start + glued.start("number"), block)
+        return
+    yield _token(text, start, block)
+
+
+def _numbers(text: str, start: int, block: int) -> Iterator[Token]:
+    for match in re.finditer(r"[^ \u00a0\u3000]+", text):
+        yield _token(match[0], start + match.start(), block)
+
+
+def _token(text: str, start: int, block: int) -> Token:
+    cell = make_cell(text, 0, 0, Locator(block, None, None, start, start + len(text)))
+    if _LABELLED_NUMBER.fullmatch(text) or cell.words:
+        return Token(Piece.WORDS, cell)
+    if cell.state in (State.VALUE, State.NOT_APPLICABLE, State.UNREAD):
+        return Token(Piece.NUMBER, cell)
+    return Token(Piece.WORDS, cell)
