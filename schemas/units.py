@@ -1,7 +1,7 @@
 """Units: a written number and its unit in, the number in the published unit out.
 
-Money is published in the unit `units.yaml` names (万元); a count written in multiples (1.2 万件) in the counted thing itself
-(12000 件). A unit that is not known is not guessed: the answer is None, and the caller tells it as a finding.
+Money is published in the unit `units.yaml` names (万元); a count written in multiples (1.2 万件) in the counted thing
+itself (12000 件). A unit that is not known is not guessed: the answer is None, and the caller tells it as a finding.
 """
 
 from __future__ import annotations
