@@ -1,0 +1,200 @@
+"""An XLSX or XLS file in, a `Document` out: visible sheets in order, their tables as grids, titles as paragraphs.
+
+A sheet is one endless grid; a report in it is titles, prose and tables below one another. A row with a single cell is a
+title or prose when it stands above every table, when it is long, or when it is numbered 一、 and no row of numbers
+follows; else it belongs to the table around it. Blank rows between tables part them, those in a table are left out.
+
+Numbers are written as the file keeps them (21, 7730.28), not as a format would show them. Formulas give their last
+result. What it refuses: sheets that claim more cells than `Limits` allow, before they take memory.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+
+import olefile
+from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
+
+from extractors.document import Document, DocumentBuilder, GridSource
+from extractors.layout.fragments import NUMERIC
+from extractors.readers.limits import DEFAULT_LIMITS, Limits
+from schemas.records import Medium
+
+LONG = 60  # characters: a longer text alone in its row is prose
+_NUMBERED = re.compile(r"\s*[一二三四五六七八九十]+、")
+_CELL_WITH_VALUE = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:[^>/]|/(?!>))*>')
+
+_Value = int | float | str | bool | time | date | datetime | timedelta
+_Spans = Mapping[tuple[int, int], tuple[int, int]]  # upper left corner of a merged cell -> rows, columns
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """Texts by row and column, spans of merged cells, and the places those cover."""
+
+    rows: tuple[tuple[str, ...], ...]
+    spans: _Spans
+    covered: frozenset[tuple[int, int]]
+
+    def written(self, row: int) -> list[int]:
+        """Columns of a row with text in them."""
+        return [column for column, text in enumerate(self.rows[row]) if text.strip()]
+
+    def is_alone(self, row: int) -> bool:
+        """Whether a row has one text, in a cell of its own or merged over the whole width."""
+        columns = self.written(row)
+        if len(columns) != 1:
+            return False
+        span = self.spans.get((row, columns[0]), (1, 1))
+        return span[0] == 1 and (span[1] == 1 or columns[0] + span[1] >= len(self.rows[row]))
+
+    def has_number(self, row: int) -> bool:
+        """Whether a number, or a dash for one, stands in a row."""
+        return any(NUMERIC.fullmatch(self.rows[row][column].strip()) for column in self.written(row))
+
+
+def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The document in a workbook's bytes. Never raises on content: what is wrong with it is in `warnings`."""
+    medium = Medium.XLSX if data.startswith(b"PK") else Medium.XLS
+    builder = DocumentBuilder(medium)
+    warnings: list[tuple[str, str]] = []
+    try:
+        refusal = _refusal(data, limits)
+        if refusal:
+            return builder.build(warnings=[refusal])
+        with load_workbook(BytesIO(data)) as workbook:
+            names = [
+                sheet.name
+                for sheet in workbook.sheets_metadata
+                if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+            ]
+            for name in names:
+                warnings += _read_sheet(builder, workbook.get_sheet_by_name(name), limits)
+    except PasswordError:
+        return DocumentBuilder(medium).build(warnings=[("document.encrypted", medium.value)])
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # calamine panics on damaged files, and a panic is no Exception
+        return DocumentBuilder(medium).build(warnings=[("document.corrupt", f"{medium.value}: {type(error).__name__}")])
+    return builder.build(warnings=warnings)
+
+
+def _refusal(data: bytes, limits: Limits) -> tuple[str, str] | None:
+    if len(data) > limits.file_bytes:
+        return "document.over_limit", f"{len(data)} bytes"
+    if not data.startswith(b"PK"):
+        with olefile.OleFileIO(BytesIO(data)) as container:
+            return ("document.encrypted", "xlsx") if container.exists("EncryptedPackage") else None
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        expanded = sum(member.file_size for member in archive.infolist())
+        if expanded > limits.expanded_bytes:
+            return "document.over_limit", f"{expanded} bytes expanded"
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                area = _area(archive.read(name))
+                if area > limits.cells:
+                    return "document.over_limit", f"{area} cells"
+    return None
+
+
+def _area(sheet: bytes) -> int:
+    """Rows times columns that the cells of a sheet's XML reach over; calamine takes memory for all of them."""
+    rows = columns = 0
+    for match in _CELL_WITH_VALUE.finditer(sheet):
+        column = 0
+        for letter in match[1]:
+            column = 26 * column + letter - ord("A") + 1
+        rows, columns = max(rows, int(match[2])), max(columns, column)
+    return rows * columns
+
+
+def _read_sheet(builder: DocumentBuilder, source: CalamineSheet, limits: Limits) -> list[tuple[str, str]]:
+    if source.total_height * source.total_width > limits.cells:
+        return [("document.over_limit", f"{source.total_height * source.total_width} cells")]
+    sheet = _sheet(source)
+    table: list[int] = []
+    for row in range(len(sheet.rows)):
+        if _is_text(sheet, row):
+            _write_table(builder, sheet, table)
+            table = []
+            builder.paragraph(sheet.rows[row][sheet.written(row)[0]])
+        elif _parts(sheet, row):
+            _write_table(builder, sheet, table)
+            table = []
+        elif sheet.written(row) or any((row, column) in sheet.covered for column in range(len(sheet.rows[row]))):
+            table.append(row)
+    _write_table(builder, sheet, table)
+    return []
+
+
+def _sheet(source: CalamineSheet) -> _Sheet:
+    rows = tuple(tuple(_text(value) for value in row) for row in source.to_python(skip_empty_area=False))
+    height, width = len(rows), max((len(row) for row in rows), default=0)
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    covered: set[tuple[int, int]] = set()
+    for (top, left), (bottom, right) in source.merged_cell_ranges or ():
+        bottom, right = min(bottom, height - 1), min(right, width - 1)
+        if top > bottom or left > right:
+            continue
+        spans[top, left] = bottom - top + 1, right - left + 1
+        covered |= {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+        covered.discard((top, left))
+    return _Sheet(rows, spans, frozenset(covered))
+
+
+def _text(value: _Value) -> str:
+    """A cell's value as text; whole numbers without a fraction."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(value, ".15g")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value).replace("\r\n", "\n")
+
+
+def _is_text(sheet: _Sheet, row: int) -> bool:
+    """Whether a row is a title or prose rather than a table's."""
+    if not sheet.is_alone(row) or sheet.has_number(row):
+        return False
+    text = sheet.rows[row][sheet.written(row)[0]]
+    if len(text) > LONG or not any(len(sheet.written(above)) > 1 for above in range(row)):
+        return True
+    if not _NUMBERED.match(text):
+        return False
+    following = next(_written_rows(sheet, row + 1), None)
+    return following is None or not sheet.has_number(following)
+
+
+def _parts(sheet: _Sheet, row: int) -> bool:
+    """Whether a blank row ends a table: no row of numbers follows."""
+    if sheet.written(row):
+        return False
+    following = next(_written_rows(sheet, row + 1), None)
+    return following is None or not sheet.has_number(following)
+
+
+def _written_rows(sheet: _Sheet, start: int) -> Iterator[int]:
+    return (row for row in range(start, len(sheet.rows)) if sheet.written(row))
+
+
+def _write_table(builder: DocumentBuilder, sheet: _Sheet, rows: Sequence[int]) -> None:
+    columns = sorted({column for row in rows for column in sheet.written(row)})
+    if not columns:
+        return
+    last = max(column + sheet.spans.get((row, column), (1, 1))[1] for row in rows for column in sheet.written(row))
+    sources = []
+    for index, row in enumerate(rows):
+        for column in range(columns[0], last):
+            if (row, column) in sheet.covered:
+                continue
+            height, width = sheet.spans.get((row, column), (1, 1))
+            kept = sum(row <= other < row + height for other in rows)
+            text = sheet.rows[row][column]
+            sources.append(GridSource(text, index, column - columns[0], kept, min(width, last - column)))
+    builder.grid(sources)
