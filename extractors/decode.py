@@ -97,12 +97,11 @@ def _find_marked(data: bytes) -> tuple[str, int] | None:
     for mark, charset in _MARKS:
         if data.startswith(mark):
             return charset, len(mark)
-    head = data[:2000]
-    if len(head) >= 8:
-        for charset, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
-            others = head[0::2] if charset == "utf-16-le" else head[1::2]
-            if zeros.count(0) > len(zeros) // 5 and others.count(0) == 0 and b"<\x00" in head + b"\x00":
-                return charset, 0
+    head = data[:_DECLARED_WITHIN]
+    if b"<\x00" in head or b"\x00<" in head:
+        high, low = head[1::2].count(0), head[0::2].count(0)  # as if little-endian
+        if max(high, low) > len(head) // 10 and max(high, low) > 4 * min(high, low):
+            return ("utf-16-le" if high > low else "utf-16-be"), 0
     return None
 
 

@@ -65,7 +65,9 @@ def read_markup(source: str, warnings: tuple[tuple[str, str], ...] = ()) -> Docu
     told = [*warnings]
     if written:
         told.append(("html.hidden_source", f"document.write: {written} scripts"))
-    root = parse_markup(markup)
+    root, is_cut = parse_markup(markup)
+    if is_cut:
+        told.append(("document.over_limit", "tags are nested too deep"))
     if root is None:
         return _empty(tuple(told), named)
     page = _Page()
@@ -198,7 +200,7 @@ class _CellWalker(_Walker):
 
     def opens_table_part(self, element: Element) -> bool:
         """Set an inner table aside, but for one that is a mere frame."""
-        if element.tag == "table" and count_cells(element) > 1:
+        if element.tag == "table" and count_cells(element, 2) > 1:
             self.nested.append(element)
             return True
         return False
@@ -266,7 +268,7 @@ class _Page(_Walker):
         seen = letters_of(visible.text)
         warnings = []
         for hidden in find_hidden(root):
-            inner = parse_markup(hidden.markup)
+            inner, _ = parse_markup(hidden.markup)
             if inner is None or (len(seen) >= LEAST_LETTERS and not has_table(hidden.markup)):
                 continue
             letters = letters_of(_all_text(inner))

@@ -64,30 +64,35 @@ def write_out(source: str) -> tuple[str, int]:
         count += 1
         return written
 
-    if "document" not in source:
+    end = source.lower().rfind("</script")  # scripts that never end are not looked at: one by one they would take long
+    if end < 0 or "document" not in source:
         return source, 0
-    return _SCRIPT.sub(replace, source), count
+    end += len("</script>")
+    return _SCRIPT.sub(replace, source[:end]) + source[end:], count
 
 
 def _find_written(script: str) -> Iterator[str]:
-    for call in _WRITE.finditer(script):
-        yield _read_arguments(script, call.end())
+    call = _WRITE.search(script)
+    while call is not None:
+        written, end = _read_arguments(script, call.end())
+        yield written
+        call = _WRITE.search(script, end)
 
 
-def _read_arguments(script: str, start: int) -> str:
-    """What a call's arguments come to: strings as they are, anything else as U+FFFD."""
+def _read_arguments(script: str, start: int) -> tuple[str, int]:
+    """What a call's arguments come to, strings as they are and anything else as U+FFFD; and where they end."""
     depth = 0
     pieces: list[str] = []
     for token in _TOKEN.finditer(script, start):
         kind = token.lastgroup
         if kind == "close" and depth == 0:
-            break
+            return "".join(pieces), token.end()
         depth += (kind == "open") - (kind == "close")
         if kind == "string":
             pieces.append(read_string(token.group()))
         elif kind not in ("plus", "space") and token.group() != "," and pieces[-1:] != [_UNKNOWN]:
             pieces.append(_UNKNOWN)
-    return "".join(pieces)
+    return "".join(pieces), len(script)
 
 
 def read_string(literal: str) -> str:

@@ -15,13 +15,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from extractors.document import GridSource
-from extractors.readers.markup import CELLS, Element
+from extractors.readers.markup import Element
 
 PROSE_LENGTH = 80
 PROSE_SIGN = "。"
 WIDEST = 1000  # the HTML standard's own limit of a column span
+_MOST_COUNTED = 100  # enough to tell a table from a frame of tables
 _WIDEST_ROW = 4000
 _NUMBER = re.compile(r"\s*\+?(\d{1,9})")
 
@@ -68,28 +70,39 @@ class Run:
 
 
 def find_rows(table: Element) -> tuple[Element, ...]:
-    """The rows of a table without those of tables in its cells."""
-    return tuple(row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table)
+    """The rows of a table, wherever forms and other tags have put them, without those of tables in its cells."""
+    return _find_below(table, ("tr",), ("td", "th", "table"))
 
 
 def find_cells(row: Element) -> tuple[Element, ...]:
     """The cells of a row, wherever forms and other tags have put them, without those of tables inside."""
-    direct = [child for child in row if child.tag in CELLS]
-    if len(direct) == len(row):
-        return tuple(direct)
-    return tuple(cell for cell in row.iter("td", "th") if next(cell.iterancestors("tr"), None) is row)
+    return _find_below(row, ("td", "th"), ("tr", "table"))
 
 
-def count_cells(table: Element) -> int:
-    """How many cells a table has, those of inner tables included."""
-    return sum(1 for _ in table.iter("td", "th"))
+def _find_below(root: Element, wanted: tuple[str, ...], closed: tuple[str, ...]) -> tuple[Element, ...]:
+    found: list[Element] = []
+    waiting = [iter(root)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+        elif child.tag in wanted:
+            found.append(child)
+        elif child.tag not in closed and len(child):
+            waiting.append(iter(child))
+    return tuple(found)
+
+
+def count_cells(table: Element, most: int) -> int:
+    """How many cells a table has, those of inner tables included; counted up to `most`."""
+    return sum(1 for _ in islice(table.iter("td", "th"), most))
 
 
 def split_rows(rows: Sequence[Row]) -> tuple[Run, ...]:
     """Cut a table's rows into runs of data and of prose."""
     filled = sum(len(row.filled) for row in rows)
     plain = sum(1 for row in rows for cell in row.cells if cell.lines and not cell.nested)
-    inner = sum(count_cells(table) for row in rows for cell in row.cells for table in cell.nested)
+    inner = sum(count_cells(table, _MOST_COUNTED) for row in rows for cell in row.cells for table in cell.nested)
     frames = inner > plain
     if filled <= 1:
         return (Run(tuple(rows), is_data=False),)

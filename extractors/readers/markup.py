@@ -14,6 +14,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from lxml import etree
 
@@ -53,10 +54,12 @@ _ROW_GROUPS = frozenset(("table", "tbody", "thead", "tfoot"))
 SOFT_BREAK = "\x01"  # the edge of a block
 HARD_BREAK = "\x02"  # <br>
 KEPT_TAB = "\x03"  # a tab inside <pre>
+KEPT_SPACE = "\x04"  # a space inside <pre>
 
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_TOO_DEEP = "ERR_RESOURCE_LIMIT"
 _UNOPENED = re.compile("</p>", re.IGNORECASE)
 _NESTING = re.compile(
     r"</?(?:span|font|b|i|u|em|strong|a|small|big|sub|sup|label|o:p|center|div|section|article|blockquote|ul|ol|dl)\b[^>]*>",
@@ -67,23 +70,24 @@ _WIDE = "\u2e80-\u303f\u3041-\u9fff\uf900-\ufaff\uff01-\uff60"
 _BREAK_BETWEEN_WIDE = re.compile(f"(?<=[{_WIDE}])[ \t\f]*[\r\n][ \t\r\n\f]*(?=[{_WIDE}])")
 _SPACE = re.compile("[ \t\r\n\f]+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
-_FIXED_SPACES = {ord("\xa0"): " ", ord("\u2002"): " ", ord("\u2003"): " ", ord(KEPT_TAB): "\t"}
+_FIXED_SPACES = {ord("\xa0"): " ", ord("\u2002"): " ", ord("\u2003"): " ", ord(KEPT_TAB): "\t", ord(KEPT_SPACE): " "}
 _PLAIN = re.compile("[A-Za-z0-9./%、。，（）\u4e00-\u9fff-]*")  # nothing to fold in it: most cells
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,6});")
 
 
-def parse_markup(text: str) -> Element | None:
-    """The tree of an HTML string; None when it holds no element and no text."""
+def parse_markup(text: str) -> tuple[Element | None, bool]:
+    """The tree of an HTML string, None when it holds no element and no text; and whether it had to be cut short."""
     text = _CONTROL.sub(" ", _XML_DECLARATION.sub("", text, count=1))
     root, errors = _parse(text)
-    if "ERR_RESOURCE_LIMIT" in errors:
-        root, errors = _parse(_NESTING.sub(_flatten, text))
+    if _TOO_DEEP in errors:
+        text = _NESTING.sub(_flatten, text)
+        root, errors = _parse(text)
     if "Unexpected end tag : p\n" in errors:
         # A browser sees an empty paragraph here, the parser nothing at all: it would join what stands on both sides.
         root, errors = _parse(_UNOPENED.sub("</p><hr>", text))
     if root is not None:
         _part_cells(root)
-    return root
+    return root, _TOO_DEEP in errors
 
 
 def is_hidden(element: Element) -> bool:
@@ -117,9 +121,15 @@ def _part_cells(root: Element) -> None:
             continue
         row = host.getparent()
         anchor = row if part.tag == "tr" and row is not None and row.tag == "tr" else host
-        for moved in (part, *part.itersiblings("td", "th", "tr")):
+        for moved in (part, *_find_followers(part)):
             anchor.addnext(moved)
             anchor = moved
+
+
+def _find_followers(part: Element) -> tuple[Element, ...]:
+    """The cells after a cell, or the rows after a row, up to the first of the other kind."""
+    others = part.itersiblings("td", "th", "tr")
+    return tuple(takewhile(lambda other: (other.tag == "tr") == (part.tag == "tr"), others))
 
 
 def _is_well_placed(part: Element) -> bool:
@@ -180,7 +190,7 @@ def fold_lines(raw: str) -> tuple[str, ...]:
         if piece not in ("", " "):
             piece = piece.rstrip(" ")
             lines += (piece.removesuffix(HARD_BREAK) if piece.strip() != HARD_BREAK else "").split(HARD_BREAK)
-    lines = [line.translate(_FIXED_SPACES).strip(" \u3000") for line in lines]
+    lines = [line.strip(" \xa0\u2002\u2003\u3000").translate(_FIXED_SPACES) for line in lines]
     while lines and not lines[-1].strip():
         lines.pop()
     while lines and not lines[0].strip():
@@ -190,4 +200,4 @@ def fold_lines(raw: str) -> tuple[str, ...]:
 
 def preserve_space(text: str) -> str:
     """Text inside `<pre>`, guarded against folding."""
-    return text.replace("\r\n", "\n").replace("\n", HARD_BREAK).replace("\t", KEPT_TAB).replace(" ", "\xa0")
+    return text.replace("\r\n", "\n").replace("\n", HARD_BREAK).replace("\t", KEPT_TAB).replace(" ", KEPT_SPACE)
