@@ -93,7 +93,7 @@ def test_polars_reads_data_set_and_single_file(release):
 
 
 def test_duckdb_reads_data_set_and_single_file(release):
-    rows = duckdb.read_parquet(f"{release.directory}/requests/**/*.parquet")
+    rows = duckdb.read_parquet(f"{release.directory}/requests/**/*.parquet", hive_partitioning=True)
     counts = rows.filter("region = 'sample'").aggregate("district_code, count(*)").order("district_code")
     assert counts.fetchall() == [("990101", 336), ("990102", 336)]
     one = duckdb.read_parquet(f"{release.directory}/requests/region=CN-JS/year=2020/part-0.parquet")
