@@ -40,7 +40,7 @@ class Verdict:
 
 
 def find_verdicts(table_id: str, values: Mapping[Key, Entry]) -> Iterator[Verdict]:
-    """Verdicts of all identities within one report; `values` maps (item, column) to (state, number), absent is missing."""
+    """Verdicts of all identities within one report; `values` maps (item, column) to (state, number)."""
     table = merged_table(table_id)
     for identity in merged_identities():
         if identity.table != table_id or identity.across_years:

@@ -60,6 +60,11 @@ def fold(text: str) -> str:
     return "".join(map(_FLAT.__getitem__, text))
 
 
+def squeeze(text: str) -> str:
+    """A short text as written, but without spaces and signs that show nothing."""
+    return "".join(character for character in text if not character.isspace() and character not in _INVISIBLE)
+
+
 def normalise(text: str, *, keep_lines: bool = False) -> Normalised:
     """The matching form of `text` with the offset of every character."""
     table = _LINES if keep_lines else _FLAT

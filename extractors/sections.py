@@ -33,8 +33,9 @@ _NUMBERING = re.compile(
 )
 _STYLES = ("part", "chinese", "paren", "arabic")
 _TRAILING = re.compile(r"[.…·\-—_]*\d{0,3}$|[。:;,、]+$")
+_LEADER = re.compile(r"[.…·]{3,}\d*$")  # a line of a table of contents
 _RUN_ON = re.compile(r"[。:;,]|(?:19|20)\d\d年")
-_BODY_CHARACTERS = 15  # a line this long between two headings is a section's text, not an entry of a table of contents
+_BODY_CHARACTERS = 15  # so much between two headings is a section's text, no table of contents
 
 _NUMBER_FITS, _NUMBER_DIFFERS, _MAIN_STYLE, _INNER_STYLE, _MARKED, _IN_TABLE, _HAS_BODY = 30, -25, 30, -15, 10, -30, 10
 _VARIANT_SHARE = 0.9
@@ -86,11 +87,12 @@ def find_sections(document: Document) -> tuple[Section, ...]:
 def find_headlines(lines: Lines) -> tuple[Headline, ...]:
     """Every line that is numbered like a section or speaks like a statutory heading, in order."""
     parsed = [headline for index, line in enumerate(lines.lines) if (headline := _parse(index, line)) is not None]
-    places = [headline.index for headline in parsed] + [len(lines.lines)]
-    return tuple(
-        replace(headline, has_body=_has_body(lines.lines, headline, following))
-        for headline, following in zip(parsed, places[1:], strict=True)
-    )
+    told: list[Headline] = []
+    following = len(lines.lines)
+    for headline in reversed(parsed):
+        told.append(replace(headline, has_body=_has_body(lines.lines, headline, following)))
+        following = headline.index if headline.number is not None else following
+    return tuple(reversed(told))
 
 
 def find_runs(headlines: tuple[Headline, ...]) -> tuple[tuple[Headline, ...], ...]:
@@ -172,11 +174,13 @@ def _count(numeral: str) -> int:
 
 
 def _has_body(lines: tuple[Line, ...], headline: Headline, following: int) -> bool:
-    own = lines[headline.index]
-    if len(own.text) - headline.length >= _BODY_CHARACTERS:
-        return True
-    between = lines[headline.index + 1 : following]
-    return any(line.in_table or len(line.text) >= _BODY_CHARACTERS for line in between)
+    """Whether text stands between a heading and the next statutory one; lines that lead to a page number are none."""
+    characters = len(lines[headline.index].text) - headline.length
+    for line in lines[headline.index + 1 : following]:
+        characters += 0 if _LEADER.search(line.text) else len(line.text)
+        if characters >= _BODY_CHARACTERS:
+            return True
+    return False
 
 
 def _weigh(candidates: list[Headline]) -> list[Headline]:

@@ -1,8 +1,8 @@
 """Forms: from `forms/<era>.yaml` to typed, frozen forms, the only place where rows, columns and identities are known.
 
-A form file holds, for one era, its tables with their items (rows), columns, labels, groups (the headings above a label),
-units and the accounting identities between cells. Reader, validator, data dictionary and sample generator are driven
-by it.
+A form file holds, for one era, its tables with their items (rows), columns, labels, groups (the headings above a
+label), units and the accounting identities between cells. Reader, validator, data dictionary and sample generator are
+driven by it.
 
     tables:
       - id: disclosure
@@ -37,7 +37,7 @@ ERAS = ("2008", "2014", "2019", "2021")
 
 
 class Kind(StrEnum):
-    """What numbers a cell may hold: counts are whole and not negative, changes may be negative, amounts have decimals."""
+    """What numbers a cell may hold: counts are whole and not negative, changes may be negative, amounts broken."""
 
     COUNT = "count"
     CHANGE = "change"

@@ -82,6 +82,9 @@ class PublisherWords(Strict):
     record_labels: Words
     contact: Bracket
     compiled_by: Bracket
+    announced: Bracket
+    announcing_verbs: Words
+    inner_offices: Words
 
 
 class FieldWords(Strict):

@@ -152,19 +152,22 @@ def _open(document: Document) -> _Page:
     lines = find_lines(document)
     headlines = find_headlines(lines)
     runs = find_runs(headlines)
-    first = runs[0][0].index if runs else None
-    body_at = body_index(lines, first)
-    at = lines.lines[body_at].at if body_at < len(lines.lines) else len(lines.text)
+    run = [heading.index for heading in runs[0]] if runs else []
+    body_at = body_index(lines, run[0] if run else None)
     text = lines.text
+    at, told, end = (
+        lines.lines[index].at if index < len(lines.lines) else len(text)
+        for index in (body_at, (run[1:] or [len(lines.lines)])[0], (run[-1:] or [len(lines.lines)])[0])
+    )
     return _Page(
         document,
         lines,
         headlines,
         runs,
         body_at,
-        text[: at + _HEAD_CHARACTERS].replace("\n", ""),
-        text[at : at + _INTRODUCTION_CHARACTERS].replace("\n", ""),
-        text[at : at + _OPENING_CHARACTERS].replace("\n", ""),
+        text[: min(end, at + _HEAD_CHARACTERS)].replace("\n", ""),
+        text[at : min(told, at + _INTRODUCTION_CHARACTERS)].replace("\n", ""),
+        text[at : min(told, at + _OPENING_CHARACTERS)].replace("\n", ""),
         text[-_TAIL_CHARACTERS:],
         find_signature(lines),
     )
@@ -176,7 +179,8 @@ def _first_heading(page: _Page) -> int | None:
 
 def _judge(page: _Page, title: Title | None) -> Verdict:
     body: Body = weigh_body(page.lines, page.runs[0] if page.runs else ())
-    return decide_kind(title, titles_between(page.document, page.lines, 0, len(page.lines.lines)), body)
+    named = [] if body.is_proven else titles_between(page.document, page.lines, 0, len(page.lines.lines))
+    return decide_kind(title, named, body)
 
 
 def _witnesses(page: _Page, title: Title | None, hints: Hints) -> tuple[Witness, ...]:
@@ -238,7 +242,7 @@ def _whose(
         return None, place, level
     offices = load_report_words().publisher.offices
     name = named.name
-    if named.witness in {"contact", "compiler"} and name.endswith(offices) and speaks_of_whole(page.lines.text):
+    if named.witness != "source" and not (title and title.body) and name.endswith(offices) and speaks_of_whole(page.lines.text):
         stem = next(name.removesuffix(office) for office in offices if name.endswith(office))
         name = complete_name(f"{stem}人民政府")
     level = find_level(name, place, is_summary=sums_up(page.head))

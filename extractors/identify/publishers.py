@@ -74,6 +74,8 @@ def find_names(lines: Lines, head: str, signature: Signature) -> tuple[Named, ..
     words = load_report_words().publisher
     found = [
         *((name, "compiler") for name in _between(head, words.compiled_by)),
+        *((name, "announcement") for name in _between(head, words.announced)),
+        *((name, "announcement") for name in _announcers(head)),
         *((name, "contact") for name in _between(head, words.contact)),
         *([(signature.name, "signature")] if signature.name else []),
         *((name, "record") for name in _records(lines)),
@@ -139,10 +141,28 @@ def _bracket_pattern(before: tuple[str, ...], after: tuple[str, ...]) -> re.Patt
     return re.compile(rf"(?:{opening})[:]?(?P<name>{_SIGN}{{3,36}}?)(?:{closing}|[(,;。:])")
 
 
+def _announcers(text: str) -> list[str]:
+    """Bodies that a sentence opens with and that compile or publish something in it."""
+    names = (match["name"] for match in _announcer_pattern().finditer(text))
+    return [name for name in names if ends_like_a_body(name) and name not in load_report_words().title.nameless]
+
+
+@cache
+def _announcer_pattern() -> re.Pattern[str]:
+    verbs = "|".join(map(re.escape, load_report_words().publisher.announcing_verbs))
+    return re.compile(rf"(?:^|[。,;:\n])(?P<name>{_SIGN}{{3,30}}?)(?:{verbs})")
+
+
 def _without_division(name: str) -> str:
-    for division in load_report_words().publisher.divisions:
+    """A body's name without the division that answers the telephone, or a bureau's own office."""
+    words = load_report_words().publisher
+    for division in words.divisions:
         if name.endswith(division) and len(name) > len(division):
-            return name.removesuffix(division)
+            name = name.removesuffix(division)
+    for office in words.inner_offices:
+        stem = name.removesuffix(office)
+        if stem != name and stem.endswith(words.departments + words.township_offices + words.townships):
+            return stem
     return name
 
 

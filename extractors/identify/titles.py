@@ -16,11 +16,12 @@ from functools import cache
 from extractors.document import Document
 from extractors.identify.years import YEAR, find_years
 from extractors.lines import Line, Lines
-from extractors.normal import fold
+from extractors.normal import fold, squeeze
 from schemas.reports import load_report_words
 
 REPORT = "report"
 _MOST_LINES = 4
+_LEAST_NAME = 3
 _NEAR_LINES = 14  # a candidate so far above the best one is furniture
 _BODY_CHARACTERS = 50
 _SENTENCE = re.compile(r"[。;!?]|,.*,")
@@ -125,10 +126,10 @@ def _title_at(document: Document, lines: tuple[Line, ...], first: int, last: int
         title = parse_title(joined) if _about().search(joined) else None
         if title is None:
             continue
-        if size > 1 and (title.kind != REPORT or not _is_broken(lines[first].text)):
+        if size > 1 and not _is_one_title(title, lines[first].text, line.text):
             break
         start = lines[first].start
-        text = "".join(document.text[start : line.end].split())
+        text = squeeze(document.text[start : line.end])
         for prefix in load_report_words().title.prefixes:
             text = text.removeprefix(prefix).lstrip("：:")
         index = first + size - 1
@@ -138,10 +139,19 @@ def _title_at(document: Document, lines: tuple[Line, ...], first: int, last: int
     return best
 
 
-def _is_broken(first: str) -> bool:
-    """Whether a line may be the first part of a broken title: a body, a year, or the opening of the words."""
+def _is_one_title(title: Title, first: str, last: str) -> bool:
+    """Whether lines belong to one title: the first opens it (a body, a year, its words), the last is none by itself."""
+    alone = parse_title(last) if _about().search(last) else None
+    if title.kind != REPORT or (alone is not None and alone.body):
+        return False
     rest = YEAR.sub("", first).strip("()度年")
-    return not rest or _ends_like_a_body(rest) or bool(_about().search(rest)) or bool(YEAR.search(first))
+    opens = not rest or (_NAME.fullmatch(rest) is not None and _ends_like_a_body(rest))
+    return opens or (title.body != "" and _about().search(first) is not None) or _is_cut(title, first)
+
+
+def _is_cut(title: Title, first: str) -> bool:
+    """Whether a line ends in the middle of a title's name or subject."""
+    return len(first) > len(title.body) > 0 and first.startswith(title.body[:_LEAST_NAME])
 
 
 def _nearest_best(candidates: list[Title]) -> Title | None:
@@ -163,7 +173,7 @@ def _parse_outside(text: str) -> Title | None:
         title = parse_title(part)
         if title is not None:
             written = next((piece for piece in _SITE_PARTS.split(text) if fold(piece) == part), text)
-            return Title("".join(written.split()), title.folded, title.body, title.years, title.kind, -1)
+            return Title(squeeze(written), title.folded, title.body, title.years, title.kind, -1)
     return None
 
 
@@ -173,7 +183,8 @@ def _body(before: str, subject: str) -> str | None:
     if before.endswith("人民") and subject.startswith("政府"):
         before += "政府"
     name = YEAR.sub("", before)
-    name = name.strip("()年度的:·-—、 ")
+    name = name.strip("年度的:·-—、 ")
+    name = name if name.count("(") == name.count(")") else name.strip("()")
     for prefix in words.title.prefixes:
         name = name.removeprefix(prefix).removesuffix(prefix)
     if not name or name in words.title.nameless:
@@ -197,6 +208,8 @@ def _is_sentence(text: str) -> bool:
 
 
 def _is_furniture(text: str) -> bool:
+    if text.count(":") <= 1:
+        return False
     labels = load_report_words().publisher.record_labels + load_report_words().dates.published_labels
     return sum(f"{label}:" in text for label in labels) > 1
 

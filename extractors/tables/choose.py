@@ -142,7 +142,7 @@ def _only(era: str, table_id: str) -> tuple[set[str], set[str]]:
 
 def _keys(table_id: str, era: str | None) -> tuple[Key, ...]:
     tables = load_form(era).tables if era else ()
-    return tuple(key for table in tables if table.id == table_id for key in table.keys())
+    return tuple(key for table in tables if table.id == table_id for key in table.keys())  # noqa: SIM118  # a method of Table, not of a dict
 
 
 def _missing_table(table_id: str, era: str | None) -> Iterator[Cell]:
@@ -159,7 +159,7 @@ def _cells(reading: Reading, era: str | None) -> tuple[Cell, ...]:
     """All cells of the era's table, and those of another era that the report has, in the order of all forms."""
     own = set(_keys(reading.table, era))
     made = []
-    for key in merged_table(reading.table).keys():
+    for key in merged_table(reading.table).keys():  # noqa: SIM118  # a method of Table, not of a dict
         written = reading.cells.get(key)
         if written is not None:
             made.append(_written(reading, key, written))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.normal import fold
 from extractors.tables.labels import CLEAR, Axis, bare, compare, group_likeness, likeness
@@ -126,7 +127,7 @@ def _doubled(found: dict[int, tuple[int, float, SheetCell]]) -> frozenset[int]:
     doubled = set()
     for node in {node for node, _, _ in found.values()}:
         columns = sorted(column for column, (other, _, _) in found.items() if other == node)
-        if any(after - before > 1 for before, after in zip(columns, columns[1:], strict=False)):
+        if any(after - before > 1 for before, after in pairwise(columns)):
             doubled.add(node)
     return frozenset(doubled)
 

@@ -2,8 +2,8 @@
 
 When a page lost its empty cells, a row of seven columns may hold three numbers, in order. The identities of severity
 error (applicants add up to the total, outcomes to closed, received and carried in balance) leave some of the possible
-placements; a number that stands in the same column in all of them is placed, any other is unread. When no placement keeps them all,
-nothing is placed: the report may not add up, and a reading is never bent to make it.
+placements; a number that stands in the same column in all of them is placed, any other is unread. When no placement
+keeps them all, nothing is placed: the report may not add up, and a reading is never bent to make it.
 
 The search walks the rows once forward and once back over the sums still owed in each column (the identities are
 linear), so that it is exact; past `STATES` open sums it gives up, and the numbers stay unread.

@@ -1,7 +1,7 @@
 """A candidate reading of one table, and what it is worth.
 
-A reading says, for each cell of the form, which written cell belongs there. Several kinds of reading compete (grid by spans,
-by order, by position; token stream); `weigh` compares them by what the form itself can check: labels recognised,
+A reading says, for each cell of the form, which written cell belongs there. Several kinds of reading compete (grid by
+spans, by order, by position; token stream); `weigh` compares them by what the form itself can check: labels recognised,
 identities of severity error kept or broken, numbers left over, cells left unread. No reading is bent to make sums true.
 """
 

@@ -103,10 +103,8 @@ def transpose(sheet: Sheet) -> Sheet:
     def turn(cell: SheetCell) -> SheetCell:
         return turned.setdefault(id(cell), replace(cell, row=cell.column, column=cell.row))
 
-    rows = tuple(
-        tuple(turn(row[column]) if column < len(row) and (row[column]) is not None else None for row in sheet.rows)  #
-        type: ignore[arg-type]  # the test stands before it for column in range(width)
-    )
+    columns = [[row[column] if column < len(row) else None for row in sheet.rows] for column in range(width)]
+    rows = tuple(tuple(turn(cell) if cell is not None else None for cell in column) for column in columns)
     return Sheet(rows, sheet.block, sheet.has_geometry)
 
 
@@ -189,7 +187,7 @@ def _sheets_of_lines(lines: list[_Line]) -> Iterator[Sheet]:
 def _delimited(lines: list[_Line], delimiter: re.Pattern[str]) -> Sheet:
     rows: list[Row] = []
     for line in lines:
-        if not line.text.strip() or _RULE.match(line.text) and re.search("[-—=─]", line.text):
+        if not line.text.strip() or (_RULE.match(line.text) and re.search("[-—=─]", line.text)):
             continue
         index = len(rows)
         rows.append(tuple(_split(line, delimiter, index)))
