@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from extractors.document import Document, Grid, Heading
 from extractors.normal import Normalised, normalise
 
+_ENDS = ("。", ";", ":", "!", "?")
+_WRAPPED_CHARACTERS = 20  # a shorter line did not reach the margin
 _CELL_BORDERS = 2  # so many upright strokes make a line of text a row of a table
 
 
@@ -42,6 +44,16 @@ class Lines:
     def index_at(self, position: int) -> int:
         """Index of the line that holds position `position` of `text`, or of the last one before it."""
         return max(bisect_right(self.lines, position, key=lambda line: line.at) - 1, 0)
+
+    def prose(self, first: int, last: int) -> str:
+        """Lines `first` up to, not including, `last` as running text: lines that only wrapped are joined."""
+        joined = ""
+        before = ""
+        for line in self.lines[first:last]:
+            wraps = len(before) >= _WRAPPED_CHARACTERS and not before.endswith(_ENDS)
+            joined += line.text if wraps or not before else "\n" + line.text
+            before = line.text
+        return joined
 
 
 def find_lines(document: Document) -> Lines:

@@ -64,6 +64,7 @@ from schemas.reports import load_report_words
 __all__ = ["Identification", "OtherReport", "identify"]
 
 _HEAD_CHARACTERS = 2500
+_HEAD_LINES = 120
 _TAIL_CHARACTERS = 800
 _OPENING_CHARACTERS = 1200
 _INTRODUCTION_CHARACTERS = 700
@@ -154,21 +155,18 @@ def _open(document: Document) -> _Page:
     runs = find_runs(headlines)
     run = [heading.index for heading in runs[0]] if runs else []
     body_at = body_index(lines, run[0] if run else None)
-    text = lines.text
-    at, told, end = (
-        lines.lines[index].at if index < len(lines.lines) else len(text)
-        for index in (body_at, (run[1:] or [len(lines.lines)])[0], (run[-1:] or [len(lines.lines)])[0])
-    )
+    count = len(lines.lines)
+    told, end = (run[1:] or [count])[0], (run[-1:] or [count])[0]
     return _Page(
         document,
         lines,
         headlines,
         runs,
         body_at,
-        text[: min(end, at + _HEAD_CHARACTERS)].replace("\n", ""),
-        text[at : min(told, at + _INTRODUCTION_CHARACTERS)].replace("\n", ""),
-        text[at : min(told, at + _OPENING_CHARACTERS)].replace("\n", ""),
-        text[-_TAIL_CHARACTERS:],
+        lines.prose(0, body_at) + "\n" + lines.prose(body_at, min(end, body_at + _HEAD_LINES))[:_HEAD_CHARACTERS],
+        lines.prose(body_at, told)[:_INTRODUCTION_CHARACTERS],
+        lines.prose(body_at, told)[:_OPENING_CHARACTERS],
+        lines.text[-_TAIL_CHARACTERS:],
         find_signature(lines),
     )
 
@@ -242,7 +240,12 @@ def _whose(
         return None, place, level
     offices = load_report_words().publisher.offices
     name = named.name
-    if named.witness != "source" and not (title and title.body) and name.endswith(offices) and speaks_of_whole(page.lines.text):
+    if (
+        named.witness != "source"
+        and not (title and title.body)
+        and name.endswith(offices)
+        and speaks_of_whole(page.lines.text)
+    ):
         stem = next(name.removesuffix(office) for office in offices if name.endswith(office))
         name = complete_name(f"{stem}人民政府")
     level = find_level(name, place, is_summary=sums_up(page.head))
