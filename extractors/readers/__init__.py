@@ -13,6 +13,7 @@ from typing import cast
 
 from extractors.document import Document
 from extractors.readers.sniff import sniff_medium
+from extractors.readers.unreadable import describe_unreadable
 from schemas.records import Medium
 
 _MODULES = {
@@ -36,5 +37,5 @@ def read(data: bytes, declared_charset: str | None = None) -> Document:
         return Document(medium, (), "", warnings=(("document.empty", "the file is empty"),))
     name = f"{__name__}.{_MODULES[medium]}" if medium in _MODULES else None
     if name is None or find_spec(name) is None:
-        return Document(medium, (), "", warnings=(("document.unsupported", f"no reader for medium {medium.value}"),))
+        return Document(medium, (), "", warnings=(describe_unreadable(data),))
     return cast(Document, import_module(name).read(data))

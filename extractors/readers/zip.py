@@ -18,6 +18,7 @@ from io import BytesIO
 from extractors.document import Document, Grid
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from extractors.readers.sniff import sniff_medium
+from extractors.readers.unreadable import find_package_format
 from schemas.records import Medium
 
 _MAX_MEMBERS = 200
@@ -33,6 +34,9 @@ def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Document:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
+            package = find_package_format({member.filename for member in members})
+            if package:
+                return _refused("document.unsupported", package)
             if any(member.flag_bits & _ENCRYPTED for member in members):
                 return _refused("document.encrypted", "zip")
             if len(members) > _MAX_MEMBERS:
