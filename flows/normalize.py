@@ -88,6 +88,16 @@ class _Placed:
         return self.district_code[:2] if self.district_code else None
 
     @property
+    def sort_key(self) -> tuple[str, int, str, str]:
+        """Partition by partition, then as published, so that the tables need not be sorted again."""
+        return (
+            self.province_code or "~",
+            self.year or 0,
+            self.district_code or "~",
+            self.item.report_id,
+        )
+
+    @property
     def who(self) -> tuple[str | None, ...]:
         return self.publisher_id, self.level, self.province_code, self.district_code
 
@@ -112,7 +122,7 @@ def normalize(items: Iterable[Item], overrides: Iterable[Override] = ()) -> Fram
         tuple(_place(item, doubled, corrections.get(report_id, ())) for item, doubled in _revisions(versions))
         for report_id, versions in reports.items()
     ]
-    placed.sort(key=lambda versions: (versions[-1].district_code or "~", versions[-1].item.report_id))
+    placed.sort(key=lambda versions: versions[-1].sort_key)
     rows = _Rows()
     for versions in placed:
         _add_report(rows, versions)

@@ -25,6 +25,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -159,17 +160,26 @@ def split_frames(frames: Mapping[str, pa.Table]) -> Iterator[Partition]:
         rows = frames[table]
         if rows.num_rows == 0:
             continue
-        regions, years = _regions_of(rows), _years_of(rows)
-        names, region_codes = np.unique(regions, return_inverse=True)
-        groups = region_codes.astype(np.int64) * 10_000 + years
+        names, regions = _regions_of(rows)
+        for group, part in _runs(rows, regions * 10_000 + _years_of(rows)):
+            yield Partition(table, names[group // 10_000], group % 10_000, part)
+
+
+def _runs(rows: pa.Table, groups: np.ndarray) -> Iterator[tuple[int, pa.Table]]:
+    """The rows of each group; views, not copies, where every group stands together."""
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(groups)) + 1))
+    if len(np.unique(groups)) < len(starts):
         order = np.argsort(groups, kind="stable")
-        keys, starts = np.unique(groups[order], return_index=True)
-        for key, part in zip(keys, np.split(order, starts[1:]), strict=True):
-            yield Partition(table, str(names[key // 10_000]), int(key % 10_000), rows.take(pa.array(part)))
+        rows, groups = rows.take(pa.array(order)), groups[order]
+        starts = np.concatenate(([0], np.flatnonzero(np.diff(groups)) + 1))
+    for start, end in pairwise((*starts.tolist(), len(groups))):
+        yield int(groups[start]), rows.slice(start, end - start)
 
 
 def sort_rows(table: str, rows: pa.Table) -> pa.Table:
     """Rows in the table's published order, nulls last; unchanged where they stand so already."""
+    if _is_sorted(rows, load_tables()[table].order):
+        return rows
     keys = np.zeros(rows.num_rows, dtype=np.int64)
     spread = 1
     for name in reversed(load_tables()[table].order):
@@ -178,9 +188,17 @@ def sort_rows(table: str, rows: pa.Table) -> pa.Table:
             keys, spread = _compact(keys)
         keys += codes * spread
         spread *= size
-    if bool(np.all(keys[:-1] <= keys[1:])):
-        return rows
     return rows.take(pa.array(np.argsort(keys, kind="stable")))
+
+
+def _is_sorted(rows: pa.Table, order: tuple[str, ...]) -> bool:
+    """Whether each row stands before the next one or beside it; a null counts as not sorted."""
+    holds = pa.scalar(True)
+    for name in reversed(order):
+        column = rows.column(name).combine_chunks()
+        before, after = column.slice(0, max(len(column) - 1, 0)), column.slice(1)
+        holds = pc.or_(pc.less(before, after), pc.and_(pc.equal(before, after), holds))
+    return bool(pc.fill_null(pc.all(holds, skip_nulls=False), False).as_py())
 
 
 def _ranks(column: pa.ChunkedArray) -> tuple[np.ndarray, int]:
@@ -199,12 +217,13 @@ def _compact(keys: np.ndarray) -> tuple[np.ndarray, int]:
     return places.astype(np.int64), len(distinct)
 
 
-def _regions_of(rows: pa.Table) -> np.ndarray:
+def _regions_of(rows: pa.Table) -> tuple[list[str], np.ndarray]:
+    """Names of the regions, sorted, and for each row the number of its region."""
     encoded = rows.column("district_code").combine_chunks().dictionary_encode()
     regions = [load_regions().iso_region(code) for code in encoded.dictionary.to_pylist()] + [UNKNOWN_REGION]
-    places = encoded.indices.fill_null(len(regions) - 1).to_numpy(zero_copy_only=False)
-    named: np.ndarray = np.array(regions)[places]
-    return named
+    names = sorted(set(regions))
+    numbers = np.array([names.index(region) for region in regions], dtype=np.int64)
+    return names, numbers[encoded.indices.fill_null(len(regions) - 1).to_numpy(zero_copy_only=False)]
 
 
 def _years_of(rows: pa.Table) -> np.ndarray:
