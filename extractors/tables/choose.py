@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from extractors.document import Document
 from extractors.identities import Key
+from extractors.tables.alignment import STRONG
 from extractors.tables.grid import read_cells_down, read_rows, read_single_row
-from extractors.tables.labels import CLEAR
+from extractors.tables.labels import CLEAR, item_axis, likeness
 from extractors.tables.reading import Reading, Weight, weigh
 from extractors.tables.sheets import Sheet, SheetCell, explode, find_sheets, transpose
 from extractors.tables.stream import read_stream
+from extractors.tables.tokens import Token, find_tokens
 from schemas.findings import finding
 from schemas.form import era_of_year, load_form, load_forms, merged_table, table_ids, unit_of_cell
 from schemas.records import Cell, Finding, State, TableReading
@@ -34,8 +36,8 @@ class TablesRead:
 def read_tables(document: Document, year: int | None = None, end: int | None = None) -> TablesRead:
     """All statutory tables in the document up to character `end`; `year` is the report's, where it is known."""
     era = era_of_year(year) if year is not None and year >= 2008 else None
-    sheets = find_sheets(document, end)
-    ranked = {table_id: _rank(table_id, document, sheets, era, end) for table_id in table_ids()}
+    sources = _open(document, end)
+    ranked = {table_id: _rank(table_id, sources, era) for table_id in table_ids()}
     chosen = {table_id: scored[0] for table_id, scored in ranked.items() if scored}
     era = _decide_era([reading for _, reading in chosen.values()], era)
     cells: list[Cell] = []
@@ -43,12 +45,18 @@ def read_tables(document: Document, year: int | None = None, end: int | None = N
     spans: list[tuple[int, int]] = []
     for table_id in table_ids():
         if table_id not in chosen:
-            cells.extend(_missing_table(table_id, era))
+            labels = _labels_told(table_id, sources.tokens)
+            if era is not None and labels >= _keys_needed(table_id, era):
+                reason = f"{labels} of its labels stand in the report, but no reading recognises rows and columns"
+                findings.append(finding("table.unreadable", place=table_id, reason=reason))
+                cells.extend(_whole_table(table_id, era, State.UNREAD))
+            else:
+                cells.extend(_whole_table(table_id, era, State.MISSING))
             continue
         _, reading = chosen[table_id]
         if reading.side_by_side:
             findings.append(finding("table.side_by_side", place=table_id))
-            cells.extend(_unread_table(table_id, era))
+            cells.extend(_whole_table(table_id, era, State.UNREAD))
             continue
         made = _cells(reading, era)
         cells.extend(made)
@@ -60,9 +68,27 @@ def read_tables(document: Document, year: int | None = None, end: int | None = N
     return TablesRead(era, tuple(cells), tuple(findings), readings, _merged(spans))
 
 
-def _rank(table_id: str, document: Document, sheets: Sequence[Sheet], era: str | None, end: int | None) -> list[Scored]:
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What a document offers to read a table from, made once for all tables."""
+
+    sheets: tuple[tuple[str, tuple[Sheet, ...]], ...]
+    tokens: tuple[Token, ...]
+
+
+def _open(document: Document, end: int | None) -> _Sources:
+    sheets = find_sheets(document, end)
+    variants = [("grid", sheets)]
+    parted = tuple(explode(sheet) for sheet in sheets)
+    if parted != sheets:
+        variants.append(("parted grid", parted))
+    variants.append(("turned grid", tuple(transpose(sheet) for sheet in sheets)))
+    return _Sources(tuple(variants), find_tokens(document, end))
+
+
+def _rank(table_id: str, sources: _Sources, era: str | None) -> list[Scored]:
     """Supported readings of a table, best first; readings of a later copy of the table only when there is no other."""
-    readings = [reading for reading in _candidates(table_id, document, sheets, era, end) if _is_supported(reading)]
+    readings = [reading for reading in _candidates(table_id, sources, era) if _is_supported(reading)]
     scored = sorted(
         ((weigh(reading), reading) for reading in readings),
         key=lambda one: (one[1].repeated, -one[0].score, one[1].cost, one[1].kind),
@@ -75,20 +101,13 @@ def _rank(table_id: str, document: Document, sheets: Sequence[Sheet], era: str |
     return scored
 
 
-def _candidates(
-    table_id: str, document: Document, sheets: Sequence[Sheet], era: str | None, end: int | None
-) -> Iterator[Reading]:
-    exploded = tuple(explode(sheet) for sheet in sheets)
-    turned = tuple(transpose(sheet) for sheet in sheets)
-    variants = [("grid", sheets), ("turned grid", turned)]
-    if exploded != tuple(sheets):
-        variants.append(("parted grid", exploded))
-    for kind, variant in variants:
-        yield from read_rows(table_id, variant, era, kind)
+def _candidates(table_id: str, sources: _Sources, era: str | None) -> Iterator[Reading]:
+    for kind, sheets in sources.sheets:
+        yield from read_rows(table_id, sheets, era, kind)
         if table_id == "proceedings":
-            yield from read_single_row(table_id, variant, kind)
-            yield from read_cells_down(table_id, variant, kind)
-    yield from read_stream(table_id, document, era, end)
+            yield from read_single_row(table_id, sheets, kind)
+            yield from read_cells_down(table_id, sheets, kind)
+    yield from read_stream(table_id, sources.tokens, era)
 
 
 def _is_supported(reading: Reading) -> bool:
@@ -145,14 +164,25 @@ def _keys(table_id: str, era: str | None) -> tuple[Key, ...]:
     return tuple(key for table in tables if table.id == table_id for key in table.keys())  # noqa: SIM118  # a method of Table, not of a dict
 
 
-def _missing_table(table_id: str, era: str | None) -> Iterator[Cell]:
+def _whole_table(table_id: str, era: str | None, state: State) -> Iterator[Cell]:
     for item, column in _keys(table_id, era):
-        yield Cell(table_id, item, column, None, unit_of_cell(table_id, item, column), State.MISSING)
+        yield Cell(table_id, item, column, None, unit_of_cell(table_id, item, column), state)
 
 
-def _unread_table(table_id: str, era: str | None) -> Iterator[Cell]:
-    for item, column in _keys(table_id, era):
-        yield Cell(table_id, item, column, None, unit_of_cell(table_id, item, column), State.UNREAD)
+def _labels_told(table_id: str, tokens: Sequence[Token]) -> int:
+    """How many different items of a table are named by words that stand alone, as the labels of a table do."""
+    axis = item_axis(table_id)
+    told: set[int] = set()
+    for token in tokens:
+        if token.words:
+            told.update(node for node, score in enumerate(likeness(axis, token.words)) if score >= STRONG)
+    return len(told)
+
+
+def _keys_needed(table_id: str, era: str) -> int:
+    """So many labels make it likely that the table is there: a third of the form's, two at least."""
+    items = {item for item, _ in _keys(table_id, era)}
+    return max(2, len(items) // 3) if items else 10**6
 
 
 def _cells(reading: Reading, era: str | None) -> tuple[Cell, ...]:

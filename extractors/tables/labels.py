@@ -1,8 +1,8 @@
 """How like a written label is to a label of the form: text in, likeness 0..1 out.
 
 Real reports mutilate labels (其他法律行政止公开, 规范性文件 for 行政规范性文件), number them their own way or
-print them together with the headings above. So labels are compared by likeness, bare of numbering, blanks and punctuation, and
-which row a label belongs to is decided by the form's order, not by one label alone.
+print them together with the headings above. So labels are compared by likeness, bare of numbering, blanks and
+punctuation, and which row a label belongs to is decided by the form's order, not by one label alone.
 
 An `Axis` is one side of a table as the form has it: nodes with their spellings and the headings above them. A table
 has an axis of items and one of columns; a table printed as a single row (proceedings) has one axis of all its cells.

@@ -14,14 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extractors.document import Document
 from extractors.identities import Key
 from extractors.tables.headers import order_of
 from extractors.tables.labels import CLEAR, Axis, cell_axis, column_axis, item_axis, likeness
 from extractors.tables.placing import Slots, place_by_identities
 from extractors.tables.reading import Reading
 from extractors.tables.sheets import SheetCell, make_cell
-from extractors.tables.tokens import Piece, Token, find_tokens
+from extractors.tables.tokens import Piece, Token
 from schemas.form import Table, load_forms, merged_table
 
 LABEL_PIECES = 10
@@ -42,9 +41,8 @@ class _Match:
     end: int
 
 
-def read_stream(table_id: str, document: Document, era: str | None, end: int | None = None) -> Iterator[Reading]:
+def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iterator[Reading]:
     """Readings of a table from the token stream of a document, one for each way to count gaps."""
-    tokens = find_tokens(document, end)
     table = merged_table(table_id)
     if table_id == "proceedings":
         yield from _read_single_row(table_id, tokens)
