@@ -21,6 +21,7 @@ from lxml import etree
 
 from extractors.decode import decode
 from extractors.document import Document, DocumentBuilder, Grid
+from extractors.readers.html_divs import mark_tables
 from extractors.readers.html_hidden import (
     LEAST_CELLS,
     LEAST_LETTERS,
@@ -70,6 +71,7 @@ def read_markup(source: str, warnings: tuple[tuple[str, str], ...] = ()) -> Docu
         told.append(("document.over_limit", "tags are nested too deep"))
     if root is None:
         return _empty(tuple(told), named)
+    mark_tables(root)
     page = _Page()
     page.walk(root)
     page.flush()
@@ -274,6 +276,7 @@ class _Page(_Walker):
             letters = letters_of(_all_text(inner))
             if letters in seen and not has_table(hidden.markup):
                 continue
+            mark_tables(inner)
             self.walk(inner)
             self.flush()
             warnings.append(("html.hidden_source", f"{hidden.kind}: {len(letters)} letters"))

@@ -64,7 +64,7 @@ def test_empty_file_is_a_document_without_blocks() -> None:
 def test_garbage_is_unsupported() -> None:
     document = read(bytes(range(256)) * 4)
     assert (document.medium, document.blocks) == (Medium.UNKNOWN, ())
-    assert document.warnings == (("document.unsupported", "no reader for medium unknown"),)
+    assert [code for code, _ in document.warnings] == ["document.unsupported"]
 
 
 PIECES = (
