@@ -117,13 +117,19 @@ def _is_supported(reading: Reading) -> bool:
     if not reading.cells and not reading.unread:
         return False
     if len(table.columns) == 1:
-        return rows >= 8 and sum(reading.rows.values()) / rows >= CLEAR
+        return rows >= 8 and _density(reading) >= 0.6 and sum(reading.rows.values()) / rows >= CLEAR
     if reading.table == "proceedings":
         return columns >= 8 or rows >= 8 or (rows >= 3 and columns >= 3)
     if rows < 2:
         return False
     likeness = sum(reading.rows.values()) / rows
     return likeness >= 0.75 and (columns >= 2 or rows >= 3)
+
+
+def _density(reading: Reading) -> float:
+    """Share of the items from the first to the last found that were found: local lists share a few with the form."""
+    places = [n for n, item in enumerate(merged_table(reading.table).items) if item.id in reading.rows]
+    return len(places) / (places[-1] - places[0] + 1) if places else 0.0
 
 
 def _decide_era(readings: Iterable[Reading], by_year: str | None) -> str | None:
