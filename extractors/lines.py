@@ -1,19 +1,26 @@
 """A `Document` in, its lines in matching form out: what titles, headings and signatures are looked for in.
 
-A line ends at a line break of the text or at the border of a table's cell. Each line knows whether it stood in a table
-(a grid, or a row of cells parted by signs in a plain text) and whether the page marked it as a heading.
+A line ends at a line break of the text, at the border of a table's cell, or before a section's heading where a page
+runs on in one line. Each line knows whether it stood in a table (a grid, or a row of cells parted by signs in a plain
+text) and whether the page marked it as a heading.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from extractors.document import Document, Grid, Heading
 from extractors.normal import Normalised, normalise
+from schemas.reports import load_report_words
 
 _ENDS = ("。", ";", ":", "!", "?")
 _WRAPPED_CHARACTERS = 20  # a shorter line did not reach the margin
+_BREAK = re.compile(r"(\n+)")
+_LONG_CHARACTERS = 60  # a line this long may hold headings of sections within
 _CELL_BORDERS = 2  # so many upright strokes make a line of text a row of a table
 
 
@@ -62,13 +69,32 @@ def find_lines(document: Document) -> Lines:
     blocks = document.blocks
     found: list[Line] = []
     at = block = 0
-    for text in normal.text.split("\n"):
-        if text:
+    for text in _split(normal.text):
+        if text.strip("\n"):
             start, end = normal.span(at, at + len(text))
             while block + 1 < len(blocks) and blocks[block + 1].start <= start:
                 block += 1
             holder = blocks[block] if blocks else None
             in_table = isinstance(holder, Grid) or text.count("|") >= _CELL_BORDERS
             found.append(Line(text, at, start, end, in_table, isinstance(holder, Heading)))
-        at += len(text) + 1
+        at += len(text)
     return Lines(tuple(found), normal)
+
+
+def _split(text: str) -> Iterator[str]:
+    """Parts of a text that add up to it: its lines, each break apart, and a long line before each section's heading."""
+    for line in _BREAK.split(text):
+        if len(line) < _LONG_CHARACTERS:
+            yield line
+            continue
+        begin = 0
+        for heading in _heading_within().finditer(line, 1):
+            yield line[begin : heading.start()]
+            begin = heading.start()
+        yield line[begin:]
+
+
+@cache
+def _heading_within() -> re.Pattern[str]:
+    titles = "|".join(re.escape(section.title) for section in load_report_words().sections)
+    return re.compile(rf"(?<=[。;:)])[一二三四五六]、(?:{titles})(?![、;,])")

@@ -142,7 +142,15 @@ def _heading_length(text: str, begin: int, is_numbered: bool, longest: int) -> i
         return len(text) if len(text) <= longest else 0
     run_on = _RUN_ON.search(text, begin + 1)
     cut = run_on.start() if run_on else len(text)
-    return cut if cut - begin <= longest else 0
+    if cut - begin <= longest:
+        return cut
+    own = (begin + len(title) for title in _own_titles() if text.startswith(title, begin))
+    return next(own, 0)
+
+
+@cache
+def _own_titles() -> tuple[str, ...]:
+    return tuple(section.title for section in load_report_words().sections)
 
 
 @lru_cache(maxsize=4096)

@@ -82,7 +82,9 @@ class PublisherWords(Strict):
     record_labels: Words
     contact: Bracket
     compiled_by: Bracket
-    announced: Bracket
+    in_view_of: Bracket
+    announcing: Words
+    announced_tails: Words
     announcing_verbs: Words
     inner_offices: Words
 

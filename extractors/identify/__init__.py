@@ -40,6 +40,7 @@ from extractors.identify.titles import (
     REPORT,
     Title,
     body_index,
+    find_announced,
     find_title,
     titles_between,
 )
@@ -70,7 +71,9 @@ _OPENING_CHARACTERS = 1200
 _INTRODUCTION_CHARACTERS = 700
 _OTHER_CHARACTERS = 200  # so much text must follow the title of a further report
 _PASTED_MENTIONS = 2
-_ABOUT = re.compile(rf"(?P<year>{YEAR.pattern})[^。]{{0,24}}(?:信息公开|政务公开)")
+_ABOUT = re.compile(
+    rf"(?P<year>{YEAR.pattern})[^。]{{0,24}}(?:信息公开|政务公开)(?!(?:工作)?(?:要点|重点|考核|分工|任务|安排))"
+)
 _VOTES = {"title": 6, "period": 6, "introduction": 4, "link": 4, "column": 4, "signature": 3, "body": 1}
 
 
@@ -112,6 +115,7 @@ class _Page:
     body_at: int
     head: str
     introduction: str
+    announced: tuple[Title, ...]
     opening: str
     tail: str
     signature: Signature
@@ -121,6 +125,7 @@ def identify(document: Document, hints: Hints) -> Identification:
     """Decide what a document is and, for a report, who reports on what year."""
     page = _open(document)
     title = find_title(document, page.lines, _first_heading(page), hints.link_title)
+    title = title or next(iter(page.announced), None)
     verdict = _judge(page, title)
     if verdict.kind != REPORT:
         reason = f"{verdict.code}: {verdict.words}"
@@ -157,6 +162,7 @@ def _open(document: Document) -> _Page:
     body_at = body_index(lines, run[0] if run else None)
     count = len(lines.lines)
     told, end = (run[1:] or [count])[0], (run[-1:] or [count])[0]
+    introduction = lines.prose(body_at, told)[:_INTRODUCTION_CHARACTERS]
     return _Page(
         document,
         lines,
@@ -164,7 +170,8 @@ def _open(document: Document) -> _Page:
         runs,
         body_at,
         lines.prose(0, body_at) + "\n" + lines.prose(body_at, min(end, body_at + _HEAD_LINES))[:_HEAD_CHARACTERS],
-        lines.prose(body_at, told)[:_INTRODUCTION_CHARACTERS],
+        introduction,
+        find_announced(introduction),
         lines.prose(body_at, told)[:_OPENING_CHARACTERS],
         lines.text[-_TAIL_CHARACTERS:],
         find_signature(lines),
@@ -178,7 +185,7 @@ def _first_heading(page: _Page) -> int | None:
 def _judge(page: _Page, title: Title | None) -> Verdict:
     body: Body = weigh_body(page.lines, page.runs[0] if page.runs else ())
     named = [] if body.is_proven else titles_between(page.document, page.lines, 0, len(page.lines.lines))
-    return decide_kind(title, named, body)
+    return decide_kind(title, named, body, tells_period=bool(find_period_years(page.head)))
 
 
 def _witnesses(page: _Page, title: Title | None, hints: Hints) -> tuple[Witness, ...]:
@@ -188,7 +195,7 @@ def _witnesses(page: _Page, title: Title | None, hints: Hints) -> tuple[Witness,
     others = tuple(Witness(name, year, _VOTES[name]) for name, year in told if year is not None)
     told = [
         ("period", _agreeing(find_period_years(page.head), others)),
-        ("introduction", _introduced(page.introduction)),
+        ("introduction", _introduced(page)),
         ("column", hints.year),
         ("signature", find_signature_year(page.signature.dated)),
         ("body", find_commonest_year(page.opening)),
@@ -209,8 +216,12 @@ def _agreeing(years: tuple[int, ...], others: tuple[Witness, ...]) -> int | None
     return agreed[0] if agreed else years[-1] if years else None
 
 
-def _introduced(introduction: str) -> int | None:
-    match = _ABOUT.search(introduction)
+def _introduced(page: _Page) -> int | None:
+    """The year under which the opening words announce the report, else speak of the year's work."""
+    announced = [year for title in page.announced for year in title.years]
+    if announced:
+        return announced[0]
+    match = _ABOUT.search(page.introduction)
     years = find_years(match["year"]) if match else ()
     return years[-1] if years else None
 
@@ -222,7 +233,7 @@ def _publisher(page: _Page, title: Title | None, hints: Hints) -> Named | None:
         return Named(whole, "title")
     if hints.publisher:
         return Named(hints.publisher, "source")
-    for named in find_names(page.lines, page.head, page.signature):
+    for named in find_names(page.lines, page.head, page.announced, page.signature):
         if named.witness != "record" or named.name in page.head:
             return Named(lengthen_name(named.name, page.head + "\n" + page.tail, regions), named.witness)
     return None

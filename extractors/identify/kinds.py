@@ -71,8 +71,8 @@ def weigh_body(lines: Lines, headings: tuple[Headline, ...]) -> Body:
     )
 
 
-def decide_kind(title: Title | None, named: list[Title], body: Body) -> Verdict:
-    """What the page is. `named` are all report titles on it, the page's own included."""
+def decide_kind(title: Title | None, named: list[Title], body: Body, *, tells_period: bool) -> Verdict:
+    """What the page is. `named` are all report titles on it; `tells_period` when it says what time it covers."""
     structure = load_report_words().structure
     if not body.characters:
         return Verdict("other", "identify.empty", "the document holds no text")
@@ -84,7 +84,7 @@ def decide_kind(title: Title | None, named: list[Title], body: Body) -> Verdict:
         return Verdict("list", "identify.list", f"the page names {len(named)} reports and tells none")
     if body.vocabulary < structure.enough_vocabulary:
         return Verdict("other", "identify.no_vocabulary", "the text does not speak of information disclosure")
-    if title is None:
+    if title is None and not tells_period:
         return Verdict("other", "identify.no_title", "neither a report's title nor its sections or tables were found")
     if body.prose_characters < structure.enough_characters:
         return Verdict("other", "identify.no_body", "a report's title stands there without a report")

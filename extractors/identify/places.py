@@ -84,7 +84,7 @@ def find_place(publisher: str | None, text: str, year: int | None, hints: Hints,
 
 
 def _named_place(publisher: str, text: str, year: int | None, hints: Hints, regions: RegionTable) -> Place:
-    spans = regions.find_in(publisher) or _short_spans(publisher, regions)
+    spans = regions.find_in(publisher) or _short_spans(publisher, text, regions)
     around = [region for region in _hinted(hints, regions) if region is not None]
     if (spans and spans[0][1] == 0) or len({start for _, start, _ in spans}) > 1:
         last = max(start for _, start, _ in spans)
@@ -98,12 +98,17 @@ def _named_place(publisher: str, text: str, year: int | None, hints: Hints, regi
     return _resolve(name, context, text, year, regions)
 
 
-def _short_spans(publisher: str, regions: RegionTable) -> tuple[tuple[Region, int, int], ...]:
-    """Units named in short, from the start of a name inwards: each must lie in the one before it."""
+def _short_spans(publisher: str, text: str, regions: RegionTable) -> tuple[tuple[Region, int, int], ...]:
+    """Units named in short, from the start of a name inwards: each lies in the one before it.
+
+    Short names of counties are words that towns and streets bear too (太平镇, 和平街道): one counts only where the text
+    writes it in full.
+    """
     kept: list[tuple[Region, int, int]] = []
     for region, start, end in regions.find_in(publisher, short_forms=True):
         above = [outer for outer, outer_start, _ in kept if outer_start < start]
-        if start == 0 or any(_lies_in(region, outer) for outer in above):
+        is_sure = region.level is not Level.COUNTY or region.name in text or publisher.startswith(region.name, start)
+        if is_sure and (start == 0 or any(_lies_in(region, outer) for outer in above)):
             kept.append((region, start, end))
     return tuple(kept)
 

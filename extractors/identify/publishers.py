@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from extractors.identify.titles import Title
 from extractors.lines import Line, Lines
 from schemas.regions import RegionTable
 from schemas.reports import Bracket, load_report_words
@@ -69,12 +70,13 @@ def lengthen_name(name: str, text: str, regions: RegionTable) -> str:
     return longest
 
 
-def find_names(lines: Lines, head: str, signature: Signature) -> tuple[Named, ...]:
+def find_names(lines: Lines, head: str, announced: tuple[Title, ...], signature: Signature) -> tuple[Named, ...]:
     """Every body the text outside the title names as its author, the most trustworthy witness first."""
     words = load_report_words().publisher
     found = [
         *((name, "compiler") for name in _between(head, words.compiled_by)),
-        *((name, "announcement") for name in _between(head, words.announced)),
+        *((name, "compiler") for name in _between(head, words.in_view_of)),
+        *((title.body, "announcement") for title in announced if title.body),
         *((name, "announcement") for name in _announcers(head)),
         *((name, "contact") for name in _between(head, words.contact)),
         *([(signature.name, "signature")] if signature.name else []),
@@ -143,8 +145,14 @@ def _bracket_pattern(before: tuple[str, ...], after: tuple[str, ...]) -> re.Patt
 
 def _announcers(text: str) -> list[str]:
     """Bodies that a sentence opens with and that compile or publish something in it."""
-    names = (match["name"] for match in _announcer_pattern().finditer(text))
+    names = (_without_division(_without_lead(match["name"])) for match in _announcer_pattern().finditer(text))
     return [name for name in names if ends_like_a_body(name) and name not in load_report_words().title.nameless]
+
+
+def _without_lead(name: str) -> str:
+    for word in load_report_words().publisher.leading_words:
+        name = name.removeprefix(word)
+    return name
 
 
 @cache
@@ -157,8 +165,10 @@ def _without_division(name: str) -> str:
     """A body's name without the division that answers the telephone, or a bureau's own office."""
     words = load_report_words().publisher
     for division in words.divisions:
-        if name.endswith(division) and len(name) > len(division):
-            name = name.removesuffix(division)
+        stem = name.removesuffix(division)
+        if stem != name and ends_like_a_body(stem):
+            name = stem
+            break
     for office in words.inner_offices:
         stem = name.removesuffix(office)
         if stem != name and stem.endswith(words.departments + words.township_offices + words.townships):
@@ -187,7 +197,7 @@ def _record_reach(lines: Lines) -> int:
 def _record_pattern() -> re.Pattern[str]:
     labels = "|".join(map(re.escape, load_report_words().publisher.record_labels))
     return re.compile(
-        rf"(?:{labels})(?::|\]|】)*\n?(?P<name>{_SIGN}{{3,30}}?)(?=\n|$|发|成|生|文号|索引|公开|日期|时间|\[|【|\||:)"
+        rf"(?:{labels})[:\]】|]*\n?[|]?(?P<name>{_SIGN}{{3,30}}?)(?=\n|$|发|成|生|文号|索引|公开|日期|时间|\[|【|\||:)"
     )
 
 

@@ -25,6 +25,8 @@ _LEAST_NAME = 3
 _NEAR_LINES = 14  # a candidate so far above the best one is furniture
 _BODY_CHARACTERS = 50
 _SENTENCE = re.compile(r"[。;!?]|,.*,")
+_LEAD = re.compile(r"^(?:【.{1,10}?】|\[.{1,10}?\]|.{1,8}?[:|])")
+_CLAUSES = re.compile(r"[。,;:、《》<>“”\n]")
 _BREADCRUMB = re.compile(r"[>»›→]|::|(?:当前|您的|所在)(?:的)?位置|^首页")
 _SITE_PARTS = re.compile(r"[-_|—–]+")
 _BRACKETS = re.compile(r"[《》〈〉<>\"“”【】\[\]]")
@@ -60,7 +62,7 @@ def parse_title(folded: str) -> Title | None:
         return None
     for prefix in load_report_words().title.prefixes:
         cleaned = cleaned.removeprefix(prefix).lstrip(":")
-    match = _pattern().match(cleaned)
+    match = _pattern().match(cleaned) if _lead_kind(folded) == REPORT else None
     if match and _is_tail(match["tail"]) and not _is_sentence(cleaned):
         body = _body(match["before"], match["subject"])
         kind = _kind_of(match["before"]) if body is None else REPORT
@@ -102,6 +104,20 @@ def titles_between(document: Document, lines: Lines, first: int, last: int) -> l
             found.append(title)
         index += taken
     return found
+
+
+def find_announced(introduction: str) -> tuple[Title, ...]:
+    """The report's own name where its opening words announce it: 现公布…2020年度政府信息公开工作年度报告."""
+    publisher = load_report_words().publisher
+    found = []
+    for clause in _CLAUSES.split(introduction):
+        if not _about().search(clause):
+            continue
+        for verb in publisher.announcing:
+            clause = clause.removeprefix(verb)
+        named = (parse_title(clause.removesuffix(tail)) for tail in publisher.announced_tails)
+        found += [title for title in named if title is not None and title.kind == REPORT][:1]
+    return tuple(found)
 
 
 def body_index(lines: Lines, first_heading: int | None) -> int:
@@ -219,6 +235,15 @@ def _is_tail(tail: str) -> bool:
     for word in load_report_words().title.tails:
         rest = rest.replace(word, "")
     return not rest.strip("()[]年度、-— .*")
+
+
+def _lead_kind(folded: str) -> str:
+    """The kind that a label in front of a title tells, as in 【解读】…, 图解:… or 一图读懂|… ."""
+    lead = _LEAD.match(folded)
+    if lead:
+        return _kind_of(lead.group())
+    interpretation = load_report_words().look_alikes[0]
+    return interpretation.kind if folded.startswith(interpretation.words) else REPORT
 
 
 def _kind_of(title: str) -> str:
