@@ -248,20 +248,21 @@ def _wrapped_end(rows: Sequence[_Row], last: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where a table's columns are: `inner` parts the label columns, `values` are the columns of numbers."""
+    """Where a table's columns are: `starts` of the label columns, left and right of the columns of numbers."""
 
-    inner: tuple[float, ...]
+    starts: tuple[float, ...]
     values: tuple[tuple[float, float], ...]
 
     @property
     def labels(self) -> int:
-        return len(self.inner) + 1
+        return len(self.starts)
 
     def place(self, chunk: _Chunk) -> tuple[int, int]:
         """First column and span of a chunk."""
-        if (chunk.box[0] + chunk.box[2]) / 2 < self.values[0][0]:
-            first = sum(edge <= chunk.box[0] for edge in self.inner)
-            last = sum(edge < chunk.box[2] - chunk.height / 2 for edge in self.inner)
+        if self.starts and (chunk.box[0] + chunk.box[2]) / 2 < self.values[0][0]:
+            inner = self.starts[1:]
+            first = sum(edge <= chunk.box[0] for edge in inner)
+            last = sum(edge < chunk.box[2] - chunk.height / 2 for edge in inner)
             return first, max(last - first, 0) + 1
         covered = [
             index
@@ -278,7 +279,8 @@ class _Columns:
         left = min(chunk.box[0] for row in rows for chunk in row.chunks)
         right = max(chunk.box[2] for row in rows for chunk in row.chunks)
         gaps = [(before[1] + after[0]) / 2 for before, after in pairwise(self.values)]
-        return left, *self.inner, self.values[0][0] - 2, *gaps, max(right, self.values[-1][1])
+        before = (*self.starts[1:], self.values[0][0] - 2) if self.starts else ()
+        return left, *before, *gaps, max(right, self.values[-1][1])
 
 
 def _table(rows: Sequence[_Row], page: int) -> Fragment | None:
@@ -325,13 +327,12 @@ def _columns(rows: Sequence[_Row], anchors: Sequence[_Row]) -> _Columns | None:
         return None
     labels = [[chunk for chunk in row.chunks if chunk.box[2] < values[0][0]] for row in rows]
     if not any(labels):
-        return None
-    starts = sorted(after.box[0] for row in labels for before, after in pairwise(row))
-    inner: list[float] = []
-    for start in starts:
-        if not inner or start - inner[-1] > 2 * rows[0].chunks[0].height:
-            inner.append(start)
-    return _Columns(tuple(start - 1 for start in inner), tuple(values))
+        return _Columns((), tuple(values))
+    starts = [min(chunk.box[0] for row in labels for chunk in row)]
+    for start in sorted(after.box[0] - 1 for row in labels for _, after in pairwise(row)):
+        if start - starts[-1] > 2 * rows[0].chunks[0].height or len(starts) == 1:
+            starts.append(start)
+    return _Columns(tuple(starts), tuple(values))
 
 
 def _header_entries(header: Sequence[_Row], columns: _Columns, page: int) -> list[Entry]:

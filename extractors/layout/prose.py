@@ -76,13 +76,17 @@ def _run_key(line: PageLine) -> tuple[str, int]:
     return re.sub(r"\d+", "0", line.text.strip()), round(line.box[1] / 8)
 
 
-def find_margins(lines: Sequence[PageLine]) -> dict[int, tuple[float, float]]:
-    """For each text column, where most of its lines begin and where the longest of them end."""
+def find_margins(lines: Sequence[PageLine], width: float) -> dict[int, tuple[float, float]]:
+    """For each text column, where most of its lines begin and where the longest of them end.
+
+    Lines that never reach half of the page's `width` do not show where its margin is: there every line ends short.
+    """
     margins = {}
     for column in sorted({line.column for line in lines}):
         lefts = sorted(line.box[0] for line in lines if line.column == column)
         rights = sorted(line.box[2] for line in lines if line.column == column)
-        margins[column] = lefts[len(lefts) // 10], rights[(len(rights) * 9) // 10]
+        right = rights[(len(rights) * 9) // 10]
+        margins[column] = lefts[len(lefts) // 10], width if column == 0 and right < width / 2 else right
     return margins
 
 

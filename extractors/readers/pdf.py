@@ -239,7 +239,7 @@ def _build(builder: DocumentBuilder, pages: Sequence[_Page], limits: Limits, war
     """Blocks in reading order: tables joined over page breaks, lines joined to paragraphs."""
     items = _without_furniture([item for page in pages for item in _items(page)], pages)
     sizes = {page.number: page for page in pages}
-    margins = find_margins([item for item in items if isinstance(item, PageLine)])
+    margins = find_margins([item for item in items if isinstance(item, PageLine)], pages[0].width if pages else 0.0)
     cells = 0
     for _, group in groupby(_join_fragments(items), key=lambda item: isinstance(item, Fragment)):
         members = list(group)
