@@ -131,16 +131,7 @@ class Archive:
             raise ArchiveError(
                 f"{self._directory}: no capture {digest}; `gongkai archive reindex` rebuilds a lost index"
             )
-        file, offset = place
-        try:
-            with file.open("rb") as stream:
-                stream.seek(offset)
-                body = next(iter(ArchiveIterator(stream))).content_stream().read()
-        except (OSError, StopIteration, ArchiveLoadFailed) as error:
-            raise ArchiveError(f"{file}: no record at byte {offset}: {error}; run `gongkai archive reindex`") from error
-        if sha256(body).hexdigest() != digest:
-            raise ArchiveError(f"{file}: the record at byte {offset} is not {digest}; restore the file from a copy")
-        return bytes(body)
+        return read_record(*place, digest)
 
     def reindex(self) -> Repair:
         """Make the index anew from the WARC files alone."""
@@ -205,6 +196,19 @@ class Archive:
         with self._index:
             self._index.execute("DELETE FROM capture WHERE file = ?", (file.relative_to(self._directory).as_posix(),))
         return 0
+
+
+def read_record(file: Path, offset: int, digest: str) -> bytes:
+    """The body of the record at a byte of a WARC file. Raises `ArchiveError` when its SHA-256 is not `digest`."""
+    try:
+        with file.open("rb") as stream:
+            stream.seek(offset)
+            body = next(iter(ArchiveIterator(stream))).content_stream().read()
+    except (OSError, StopIteration, ArchiveLoadFailed) as error:
+        raise ArchiveError(f"{file}: no record at byte {offset}: {error}; run `gongkai archive reindex`") from error
+    if sha256(body).hexdigest() != digest:
+        raise ArchiveError(f"{file}: the record at byte {offset} is not {digest}; restore the file from a copy")
+    return bytes(body)
 
 
 def _site(url: str) -> str:

@@ -78,9 +78,16 @@ def sites_of(sources: Iterable[Source]) -> dict[str, tuple[Source, ...]]:
     return {site: tuple(sites[site]) for site in sorted(sites)}
 
 
-def collect_site(site: str, sources: Iterable[Source], fetcher: Fetches, archive: Archive) -> Collection:
-    """Discover and fetch for the sources of one site."""
-    collector = _Collector(fetcher, archive)
+def collect_site(
+    site: str,
+    sources: Iterable[Source],
+    fetcher: Fetches,
+    archive: Archive,
+    most_list_pages: int = 200,
+    years: frozenset[int] = frozenset(),
+) -> Collection:
+    """Discover and fetch for the sources of one site; only reports of `years`, if any are named, or of unknown year."""
+    collector = _Collector(fetcher, archive, most_list_pages, years)
     discoveries = [(source, collector.collect(source)) for source in sources]
     return Collection(
         site,
@@ -101,10 +108,11 @@ def count_events(collections: Iterable[Collection], is_list: bool = False) -> Co
 class _Collector:
     """Collects at one site."""
 
-    def __init__(self, fetcher: Fetches, archive: Archive, most_list_pages: int = 200) -> None:
+    def __init__(self, fetcher: Fetches, archive: Archive, most_list_pages: int, years: frozenset[int]) -> None:
         self._fetcher = fetcher
         self._archive = archive
         self._most_list_pages = most_list_pages
+        self._years = years
         self.events: list[Event] = []
 
     def collect(self, source: Source) -> Discovery:
@@ -113,7 +121,8 @@ class _Collector:
             source, lambda url: self._open(source, url, options), self._is_report, self._most_list_pages
         )
         for link in discovery.links:
-            self._fetch_report(link, options)
+            if not self._years or link.year is None or link.year in self._years:
+                self._fetch_report(link, options)
         return discovery
 
     def _open(self, source: Source, url: str, options: Mapping[str, str]) -> Page | str:

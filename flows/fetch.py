@@ -97,6 +97,9 @@ class Fetches(Protocol):
     def fetch(self, url: str, known: Capture | None = None, options: Mapping[str, str] | None = None) -> Outcome:
         """The outcome for one address."""
 
+    def traffic(self) -> dict[str, Traffic]:
+        """What was asked for and received so far, by site."""
+
 
 @dataclass
 class Traffic:

@@ -37,6 +37,7 @@ class Settings(BaseModel):
 
     data_directory: Path = Field(Path("data"), description="where archive, work, releases and runs are kept")
     sources_file: Path = Field(Path("data/sources.csv"), description="the registry of publishers")
+    overrides_directory: Path = Field(Path("data/overrides"), description="corrections of our own misreadings")
     contact: str = Field(
         "", description="address or mailbox shown in the User-Agent, so that a site can ask us to stop"
     )
@@ -53,6 +54,7 @@ class Settings(BaseModel):
     allow_private_addresses: bool = Field(False, description="fetch from loopback and private networks")
     hosts_at_once: Count = Field(16, description="hosts fetched side by side, one connection each")
     processes: Count = Field(os.cpu_count() or 1, description="processes that read documents")
+    read_limit_seconds: Seconds = Field(120.0, description="limit for reading one document")
     schedule: str = Field("0 2 * * *", description="cron line of `gongkai serve`")
     timezone: str = Field("Asia/Shanghai", description="time zone of the schedule")
     on_error_command: str = Field("", description="command run with the path of the run report after a run with errors")

@@ -20,6 +20,8 @@ from schemas.errors import GongkaiError
 
 COMMANDS = {
     "extract": "flows.cli.read:extract",
+    "nightly": "flows.cli.line:nightly",
+    "sample": "flows.cli.line:sample",
     "settings": "flows.cli.line:settings",
 }
 

@@ -1,10 +1,17 @@
-"""Commands that run the line: `settings`, `nightly`, `serve`, `replay`."""
+"""Commands that run the line: `settings`, `nightly`, `serve`, `replay`, `sample`."""
 
 from __future__ import annotations
 
 import json
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 
 @click.command(epilog="Example: GONGKAI_PAUSE_SECONDS=3 gongkai settings")
@@ -23,3 +30,75 @@ def settings(as_json: bool) -> None:
     fields = Settings.model_fields
     rows = [(name, repr(value), origins[name], fields[name].description or "") for name, value in plain.items()]
     click.echo(aligned(("name", "value", "from", "meaning"), rows))
+
+
+@click.command(epilog="Example: gongkai nightly --years 2019-2025 --regions 32,33")
+@click.option("--sources", "sources_file", default="", help="Registry to use instead of the one in settings.")
+@click.option("--years", default="", help="Report years to fetch, such as 2019-2025; all by default.")
+@click.option("--regions", default="", help="Provinces to fetch, such as 32,33; all by default.")
+def nightly(sources_file: str, years: str, regions: str) -> None:
+    """Run the whole line once: discover, fetch, read, publish, and tell what came out."""
+    from flows.settings import load_settings
+
+    _run(load_settings()[0], sources_file, years, regions)
+
+
+@click.command(epilog="Example: gongkai sample")
+def sample() -> None:
+    """Serve the bundled sample site on loopback and run the whole line on it."""
+    from flows.sample import SITE, SOURCES, at, serve
+    from flows.settings import load_settings
+    from flows.sources import load_sources, write_sources
+
+    os.environ.setdefault("GONGKAI_ALLOW_PRIVATE_ADDRESSES", "true")
+    os.environ.setdefault("GONGKAI_PAUSE_SECONDS", "0")
+    settings = load_settings()[0]
+    settings.work_directory.mkdir(parents=True, exist_ok=True)
+    with serve(SITE, _sample_port(settings.work_directory / "sample-port")) as address:
+        registry = settings.work_directory / "sample-sources.csv"
+        write_sources(registry, (at(address, source) for source in load_sources(SOURCES)))
+        click.echo(f"The sample site is served at {address}/", err=True)
+        _run(settings, str(registry), "", "")
+
+
+def _sample_port(note: Path) -> int:
+    """The port of the last run if it is still free, so that addresses stay the same; else any free one."""
+    wanted = int(note.read_text()) if note.exists() else 0
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            free: int = probe.getsockname()[1]
+            note.write_text(str(free))
+            return free
+    raise click.ClickException("no free port on 127.0.0.1")
+
+
+def _run(settings: Settings, sources_file: str, years: str, regions: str) -> None:
+    from flows.runs import load_run
+
+    prepare_prefect(settings)
+    from flows.nightly import nightly as run_nightly
+    from flows.summary import run_text
+
+    path = Path(run_nightly(sources_file, years, regions))
+    click.echo(run_text(load_run(settings.runs_directory, path.stem), settings.releases_directory))
+
+
+def prepare_prefect(settings: Settings) -> None:
+    """Prefect's environment, to be set before it is imported: a home of its own, quiet, and no telemetry."""
+    home = settings.data_directory.resolve() / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    quiet = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+        "PREFECT_CLI_WELCOME": "false",
+    }
+    for name, value in quiet.items():
+        os.environ.setdefault(name, value)

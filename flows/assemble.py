@@ -1,0 +1,104 @@
+"""Archived reports and what was read from them in, the items of a release out: which revision of which report each is.
+
+A report is a publisher and a year (`report_id`); the year is the one the document tells, else its link's. Captures of
+one report are put in the order of publication; one that says exactly what an earlier one said (a copy at another
+address, a page whose counter ticked) is no revision. A page without a report is left out where a document linked from
+it holds the report, and is an item of its own where nothing does, so that its findings are published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flows.normalize import Item
+from schemas.records import Capture, ExtractedReport, Hints, ReportLink, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A report page as it was captured and read."""
+
+    link: ReportLink
+    capture: Capture
+    source: Source | None
+    extracted: ExtractedReport
+
+
+def hints_of(link: ReportLink, capture: Capture, source: Source | None) -> Hints:
+    """What is known of a document before it is opened."""
+    code = source.district_code if source else ""
+    return Hints(
+        year=link.year,
+        link_title=link.title or None,
+        publisher=source.publisher if source else None,
+        publisher_id=link.publisher_id,
+        level=source.level if source else None,
+        district_code=code or None,
+        province_code=code[:2] or None,
+        url=capture.final_url or capture.url,
+        declared_charset=capture.declared_charset,
+        sha256=capture.sha256,
+        captured_date=capture.captured_at.date(),
+    )
+
+
+def assemble(readings: Iterable[Reading]) -> tuple[Item, ...]:
+    """Items with report_id and revision, sorted by both."""
+    reports: dict[str, list[Reading]] = {}
+    pages: list[Reading] = []
+    for reading in readings:
+        year = _year(reading)
+        if reading.extracted.report is None or year is None:
+            pages.append(reading)
+        else:
+            reports.setdefault(f"{reading.link.publisher_id}-{year}", []).append(reading)
+    items = [item for report_id in sorted(reports) for item in _revise(report_id, reports[report_id])]
+    told = {
+        (each.link.publisher_id, each.link.title, each.link.year) for versions in reports.values() for each in versions
+    }
+    alone = (page for page in pages if (page.link.publisher_id, page.link.title, page.link.year) not in told)
+    return (*items, *(_page_item(page) for page in sorted(alone, key=lambda page: page.capture.sha256)))
+
+
+def count_by_publisher(items: Iterable[Item]) -> Mapping[str, int]:
+    """Reports by publisher, revisions not counted."""
+    counts: dict[str, int] = {}
+    for item in items:
+        if item.revision == 1 and item.source is not None and item.extracted.report is not None:
+            counts[item.source.publisher_id] = counts.get(item.source.publisher_id, 0) + 1
+    return counts
+
+
+def _year(reading: Reading) -> int | None:
+    report = reading.extracted.report
+    return (report.year if report else None) or reading.link.year
+
+
+def _published(reading: Reading) -> date:
+    report = reading.extracted.report
+    told = report.published_date if report else None
+    return reading.link.published_date or told or reading.capture.captured_at.date()
+
+
+def _revise(report_id: str, versions: list[Reading]) -> Iterable[Item]:
+    versions.sort(key=lambda each: (_published(each), each.capture.captured_at, each.capture.url))
+    seen: list[tuple[object, ...]] = []
+    for each in versions:
+        content = _content(each.extracted)
+        if content not in seen:
+            seen.append(content)
+            yield Item(each.extracted, each.source, each.capture, len(seen), report_id)
+
+
+def _content(extracted: ExtractedReport) -> tuple[object, ...]:
+    """What a report says, without where on the page it says it."""
+    cells = tuple((cell.place, cell.value, cell.unit, cell.state, cell.text) for cell in extracted.cells)
+    figures = tuple((figure.indicator, figure.value, figure.text) for figure in extracted.figures)
+    sections = tuple((section.heading, "".join(section.text.split())) for section in extracted.sections)
+    return cells, figures, sections
+
+
+def _page_item(page: Reading) -> Item:
+    return Item(page.extracted, page.source, page.capture, 1, f"sha256:{page.capture.sha256[:12]}")
