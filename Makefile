@@ -12,6 +12,9 @@ setup: .venv/.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+run: setup
+	@$(BIN)/gongkai sample
+
 lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
