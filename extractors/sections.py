@@ -33,15 +33,13 @@ _NUMBERING = re.compile(
 )
 _STYLES = ("part", "chinese", "paren", "arabic")
 _TRAILING = re.compile(r"[.…·\-—_]*\d{0,3}$|[。:;,、]+$")
-_LEADER = re.compile(r"[.…·]{3,}\d*$")  # a line of a table of contents
 _RUN_ON = re.compile(r"[。:;,]|(?:19|20)\d\d年")
-_BODY_CHARACTERS = 15  # so much between two headings is a section's text, no table of contents
 
 _NUMBER_FITS, _NUMBER_DIFFERS, _MAIN_STYLE, _INNER_STYLE, _MARKED, _IN_TABLE, _HAS_BODY = 30, -25, 30, -15, 10, -30, 10
-_VARIANT_SHARE = 0.9
+_VARIANT_SHARE = 0.85
 _LEAST_WEIGHT = 75.0
 _OPENING_WEIGHT = 120.0  # a heading of the outermost numbering, in its place
-_OWN_WORDS = 95.0  # likeness to the form's own title
+_OWN_WORDS = 86.0  # more likeness than any variant has: the form's own words, mutilated at most
 _STATUTORY_LABELS = 3
 _RUN_HEADINGS = 3  # so many sections seen, a new first one opens another report
 _LEAST_FREE = 2
@@ -90,8 +88,11 @@ def find_headlines(lines: Lines) -> tuple[Headline, ...]:
     told: list[Headline] = []
     following = len(lines.lines)
     for headline in reversed(parsed):
+        if headline.number is None:
+            told.append(headline)
+            continue
         told.append(replace(headline, has_body=_has_body(lines.lines, headline, following)))
-        following = headline.index if headline.number is not None else following
+        following = headline.index
     return tuple(reversed(told))
 
 
@@ -182,13 +183,12 @@ def _count(numeral: str) -> int:
 
 
 def _has_body(lines: tuple[Line, ...], headline: Headline, following: int) -> bool:
-    """Whether text stands between a heading and the next statutory one; lines that lead to a page number are none."""
-    characters = len(lines[headline.index].text) - headline.length
-    for line in lines[headline.index + 1 : following]:
-        characters += 0 if _LEADER.search(line.text) else len(line.text)
-        if characters >= _BODY_CHARACTERS:
-            return True
-    return False
+    """Whether a section is told up to the next heading: in sentences or a table; no table of contents has either."""
+    between = lines[headline.index + 1 : following]
+    text = lines[headline.index].text[headline.length + 1 :] + "\n".join(line.text for line in between)
+    if "。" in text or any(line.in_table for line in between):
+        return True
+    return any(label in text for label in load_report_words().structure.table_labels)
 
 
 def _weigh(candidates: list[Headline]) -> list[Headline]:

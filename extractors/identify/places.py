@@ -80,7 +80,8 @@ def find_place(publisher: str | None, text: str, year: int | None, hints: Hints,
     if known is not None:
         return Place(known.name, known.code, known.level)
     level = _level_by_ending(_seat(publisher)) if publisher else None
-    return Place(None, hints.district_code, level)
+    leading = _place_pattern().match(publisher) if publisher else None
+    return Place(leading.group() if leading else None, hints.district_code, level)
 
 
 def _named_place(publisher: str, text: str, year: int | None, hints: Hints, regions: RegionTable) -> Place:
@@ -177,6 +178,12 @@ _LEVEL_ENDS = (
     (Level.PROVINCE, ("自治区", "省")),
     (Level.COUNTY, ("区",)),
 )
+
+
+@cache
+def _place_pattern() -> re.Pattern[str]:
+    ends = "|".join(sorted(map(re.escape, load_report_words().publisher.places), key=len, reverse=True))
+    return re.compile(rf"[\u3400-\u9fff]{{1,8}}?(?:{ends})")
 
 
 @cache
