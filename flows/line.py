@@ -174,14 +174,29 @@ class Line:
         self, failures: tuple[str, ...] = (), now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> RunReport:
         """Normalise, validate and publish everything; the report of the run. `failures` are told by the scheduler."""
-        from flows.normalize import normalize
+        from flows.coverage import save_checks
         from flows.overrides import load_overrides
         from flows.publish import publish
+        from flows.tables import build_tables, checks_of
 
         items = self.items()
-        frames = normalize(items, load_overrides(self.settings.overrides_directory))
-        release = publish(frames, self.settings.releases_directory, now(), code_version=code_version())
         collections = tuple(self._collections.values())
+        checks = save_checks(
+            self.settings.runs_directory / "checks.jsonl", checks_of(collections, self.started_at.date())
+        )
+        frames = build_tables(
+            items,
+            load_overrides(self.settings.overrides_directory),
+            self._sources.values(),
+            checks,
+            self.started_at.year - 1,
+        )
+        release = publish(
+            frames,
+            self.settings.releases_directory,
+            now(),
+            code_version=code_version(("schemas", "extractors", "flows")),
+        )
         traffic = self._fetcher.traffic()
         reports = {item.report_id for item in items if item.extracted.report is not None}
         return RunReport(

@@ -22,10 +22,10 @@ _SUFFIXES = (".py", ".yaml", ".csv", ".txt")
 
 
 @cache
-def code_version() -> str:
-    """SHA-256 over names and contents of all sources that decide how a document is read."""
+def code_version(packages: tuple[str, ...] = _PACKAGES) -> str:
+    """SHA-256 over names and contents of the packages' sources; by default those that decide how a document is read."""
     digest = sha256()
-    for package in _PACKAGES:
+    for package in packages:
         for name, data in sorted(_sources(files(package), package)):
             digest.update(f"{name}\0{len(data)}\0".encode())
             digest.update(data)
