@@ -15,7 +15,7 @@ Nothing is refused: what holds no text is a document without blocks and the warn
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -39,10 +39,12 @@ from extractors.readers.markup import (
     SOFT_BREAK,
     Collector,
     Element,
+    fold_all_lines,
     fold_lines,
     is_hidden,
     parse_markup,
     preserve_space,
+    strip_lines,
 )
 from schemas.records import Medium
 
@@ -158,7 +160,11 @@ class _Walker:
     def closes(self, element: Element) -> None:
         """Take note of an end tag."""
         tag = element.tag
-        if tag not in BLOCKS or is_hidden(element):
+        if tag not in BLOCKS:
+            if _is_raised_number(element):
+                self.collector.add("]")
+            return
+        if is_hidden(element):
             return
         self.edge(element, opens=False)
         if tag == "pre":
@@ -175,6 +181,8 @@ class _Walker:
             self.text(element.get("value"))
         elif tag == "pre":
             self._preserved += 1
+        elif _is_raised_number(element):
+            self.collector.add("[")
 
     def _note_link(self, element: Element, attribute: str, text: str) -> None:
         address = (element.get(attribute) or "").strip()
@@ -226,7 +234,7 @@ class _Page(_Walker):
 
     def flush(self) -> None:
         """Make a block of the text gathered so far."""
-        lines = self.collector.lines()
+        lines = fold_lines(self.collector.take())
         if not lines:
             return
         text = "\n".join(lines)
@@ -283,20 +291,29 @@ class _Page(_Walker):
         return warnings
 
     def _read_rows(self, table: Element) -> tuple[Row, ...]:
-        return tuple(
-            Row(row, tuple(_read_cell(cell) for cell in find_cells(row)))
-            for row in find_rows(table)
-            if not is_hidden(row)
-        )
+        return tuple(_read_row(row) for row in find_rows(table) if not is_hidden(row))
+
+
+def _read_row(row: Element) -> Row:
+    """A row; where a cell lists several rows, its neighbours keep the blank lines that make them as long."""
+    cells = tuple(map(_read_cell, find_cells(row)))
+    if all(len(cell.lines) < 2 for cell in cells):
+        return Row(row, cells)
+    stripped = tuple(replace(cell, lines=strip_lines(cell.lines)) for cell in cells)
+    longest = max(len(cell.lines) for cell in stripped)
+    if longest < 2:
+        return Row(row, stripped)
+    return Row(row, tuple(a if len(a.lines) == longest else b for a, b in zip(cells, stripped, strict=True)))
 
 
 def _read_cell(cell: Element) -> CellText:
     single = _find_single_text(cell)
     if single is not None:
-        return CellText(cell, fold_lines(single))
+        return CellText(cell, fold_all_lines(single))
     walker = _CellWalker(fields_count=True)
     walker.walk(cell)
-    return CellText(cell, walker.collector.lines(), tuple(walker.nested), tuple(walker.links))
+    lines = fold_all_lines(walker.collector.take())
+    return CellText(cell, lines, tuple(walker.nested), tuple(walker.links))
 
 
 def _find_single_text(cell: Element) -> str | None:
@@ -310,6 +327,13 @@ def _find_single_text(cell: Element) -> str | None:
     if len(written) > 1:
         return None
     return written[0] if written else ""
+
+
+def _is_raised_number(element: Element) -> bool:
+    """Whether it is a footnote's number, which would run into the number before it."""
+    if element.tag != "sup" and "super" not in (element.get("style") or ""):
+        return False
+    return not is_hidden(element) and _all_text(element).strip().isdigit()
 
 
 def _all_text(element: Element) -> str:

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from extractors.document import GridSource
-from extractors.readers.markup import Element
+from extractors.readers.markup import Element, is_hidden
 
 PROSE_LENGTH = 80
 PROSE_SIGN = "。"
+_LABEL_WIDTH = 4  # columns over which labels are merged at most
 WIDEST = 1000  # the HTML standard's own limit of a column span
 _MOST_COUNTED = 100  # enough to tell a table from a frame of tables
 _WIDEST_ROW = 4000
@@ -43,9 +44,14 @@ class CellText:
         return "\n".join(self.lines)
 
     @property
+    def is_filled(self) -> bool:
+        """Whether anything stands in it."""
+        return bool(self.nested) or any(self.lines)
+
+    @property
     def is_prose(self) -> bool:
         """Whether this is running text rather than a cell's."""
-        return PROSE_SIGN in self.text and len(self.text) >= PROSE_LENGTH
+        return any(PROSE_SIGN in line for line in self.lines) and len(self.text) >= PROSE_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,16 @@ class Row:
     @property
     def filled(self) -> tuple[CellText, ...]:
         """The cells that hold anything."""
-        return tuple(cell for cell in self.cells if cell.lines or cell.nested)
+        return tuple(cell for cell in self.cells if cell.is_filled)
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it is one text across the table; a label before blank cells is none."""
+        filled = self.filled
+        alone = len(self.cells) == 1 or (
+            len(filled) == 1 and _span(filled[0].element, "colspan", WIDEST) > _LABEL_WIDTH
+        )
+        return len(filled) <= 1 and alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,7 @@ def find_rows(table: Element) -> tuple[Element, ...]:
 
 def find_cells(row: Element) -> tuple[Element, ...]:
     """The cells of a row, wherever forms and other tags have put them, without those of tables inside."""
-    return _find_below(row, ("td", "th"), ("tr", "table"))
+    return tuple(cell for cell in _find_below(row, ("td", "th"), ("tr", "table")) if not is_hidden(cell))
 
 
 def _find_below(root: Element, wanted: tuple[str, ...], closed: tuple[str, ...]) -> tuple[Element, ...]:
@@ -100,42 +115,49 @@ def count_cells(table: Element, most: int) -> int:
 
 def split_rows(rows: Sequence[Row]) -> tuple[Run, ...]:
     """Cut a table's rows into runs of data and of prose."""
-    filled = sum(len(row.filled) for row in rows)
-    plain = sum(1 for row in rows for cell in row.cells if cell.lines and not cell.nested)
+    plain = sum(1 for row in rows for cell in row.cells if any(cell.lines) and not cell.nested)
     inner = sum(count_cells(table, _MOST_COUNTED) for row in rows for cell in row.cells for table in cell.nested)
-    frames = inner > plain
-    if filled <= 1:
-        return (Run(tuple(rows), is_data=False),)
-    flags = [not _is_prose(row, frames) for row in rows]
+    flags = [not _is_prose(row, frames=inner > plain) for row in rows]
     _give_titles_to_prose(rows, flags)
     runs: list[Run] = []
     start = 0
     for position in range(1, len(rows) + 1):
         if position == len(rows) or flags[position] != flags[start]:
             part = tuple(rows[start:position])
-            runs.append(Run(part, is_data=flags[start] and sum(len(row.filled) for row in part) > 1))
+            runs.append(Run(part, is_data=flags[start] and _is_table(part)))
             start = position
     return tuple(runs)
 
 
+def _is_table(rows: Sequence[Row]) -> bool:
+    """Whether rows have columns at all; a frame has one cell, or one with anything but a label in it."""
+    if max(len(row.cells) for row in rows) < 2:
+        return False
+    filled = [cell for row in rows for cell in row.filled]
+    if len(filled) > 1:
+        return True
+    return len(filled) == 1 and len(filled[0].text) < PROSE_LENGTH and not filled[0].nested and len(rows[0].cells) > 2
+
+
 def place_cells(rows: Sequence[Row]) -> tuple[GridSource, ...]:
     """The cells of a run with row, column and spans."""
-    busy_until: list[int] = []  # for each column the first row in which it is free again
+    free_at: list[int] = []  # for each column the first row in which it is free again
     placed: list[GridSource] = []
     for number, row in enumerate(rows):
         column = 0
         for cell in row.cells:
-            while column < len(busy_until) and busy_until[column] > number:
+            while column < len(free_at) and free_at[column] > number:
                 column += 1
             width = _span(cell.element, "colspan", WIDEST) if column < _WIDEST_ROW else 1
             height = _span(cell.element, "rowspan", len(rows)) or len(rows)
-            height = min(height, len(rows) - number)
-            busy_until += [0] * (column + width - len(busy_until))
+            end = min(number + height, len(rows))
+            free_at += [0] * (column + width - len(free_at))
             for covered in range(column, column + width):
-                busy_until[covered] = max(busy_until[covered], number + height)
+                if free_at[covered] < end:
+                    free_at[covered] = end
             is_header = cell.element.tag == "th"
-            placed.append(GridSource(cell.text, number, column, height, width or 1, is_header))
-            column += max(width, 1)
+            placed.append(GridSource(cell.text, number, column, end - number, width, is_header))
+            column += width
     last = max((source.column for source in placed), default=0)
     return tuple(_clip(source, last) for source in placed)
 
@@ -158,11 +180,14 @@ def _span(cell: Element, name: str, most: int) -> int:
 
 
 def _is_prose(row: Row, frames: bool) -> bool:
-    return any((frames and cell.nested) or cell.is_prose for cell in row.cells)
+    if frames and any(cell.nested for cell in row.cells):
+        return True
+    others = [cell for cell in row.filled if not cell.is_prose]
+    return len(others) < len(row.filled) and len(others) <= 2
 
 
 def _give_titles_to_prose(rows: Sequence[Row], flags: list[bool]) -> None:
     """A row with nothing but a title, right above prose, belongs to the prose."""
     for position in range(len(rows) - 2, -1, -1):
-        if not flags[position + 1] and len(rows[position].filled) <= 1:
+        if not flags[position + 1] and rows[position].is_title:
             flags[position] = False

@@ -4,7 +4,7 @@
 glue numbers together or swallow a page is undone first: control characters, `</p>` without `<p>`, nesting deeper than
 the parser goes, cells inside cells without a table between them.
 
-`Collector` gathers text in reading order; its `lines` are what remains after white space is folded as a browser does
+`Collector` gathers text in reading order; `fold_lines` gives what remains after white space is folded as a browser does
 it, but for two things Chinese pages need: a line break in the source between two Chinese characters is nothing, and
 invisible characters (soft hyphens, zero-width signs) go.
 """
@@ -45,6 +45,7 @@ DROPPED = frozenset(
     (
         *("head", "script", "style", "noscript", "template", "noframes", "xml", "math", "svg", "map"),
         *("select", "option", "datalist", "button", "object", "applet", "audio", "video", "canvas"),
+        *("del", "s", "strike"),  # struck out: a number beside its correction would run into it
     )
 )
 CELLS = frozenset(("td", "th"))
@@ -56,7 +57,10 @@ HARD_BREAK = "\x02"  # <br>
 KEPT_TAB = "\x03"  # a tab inside <pre>
 KEPT_SPACE = "\x04"  # a space inside <pre>
 
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDING_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|text-decoration[a-z-]*\s*:[^;]*line-through",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _TOO_DEEP = "ERR_RESOURCE_LIMIT"
@@ -170,32 +174,37 @@ class Collector:
         if text:
             self._parts.append(text)
 
-    def lines(self) -> tuple[str, ...]:
-        """The lines gathered so far, blank ones between them kept; then it is empty again."""
+    def take(self) -> str:
+        """The raw text gathered so far; then it is empty again."""
         raw = "".join(self._parts)
         self._parts.clear()
-        return fold_lines(raw)
+        return raw
 
 
 def fold_lines(raw: str) -> tuple[str, ...]:
     """Raw text to lines: no blank one at either end."""
+    return strip_lines(fold_all_lines(raw))
+
+
+def strip_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Lines without the blank ones at either end."""
+    filled = [position for position, line in enumerate(lines) if line.strip()]
+    return lines[filled[0] : filled[-1] + 1] if filled else ()
+
+
+def fold_all_lines(raw: str) -> tuple[str, ...]:
+    """Raw text to lines, blank ones kept: each `<br>` parts two, each block that is not empty is one at least."""
     if _PLAIN.fullmatch(raw):
         return (raw,) if raw else ()
     raw = raw.translate(_INVISIBLE)
     if "&" in raw:
         raw = _ENTITY.sub(lambda match: html.unescape(match.group()), raw).translate(_INVISIBLE)
     raw = _SPACE.sub(" ", _BREAK_BETWEEN_WIDE.sub("", raw))
-    lines: list[str] = []
-    for piece in raw.split(SOFT_BREAK):
-        if piece not in ("", " "):
-            piece = piece.rstrip(" ")
-            lines += (piece.removesuffix(HARD_BREAK) if piece.strip() != HARD_BREAK else "").split(HARD_BREAK)
-    lines = [line.strip(" \xa0\u2002\u2003\u3000").translate(_FIXED_SPACES) for line in lines]
-    while lines and not lines[-1].strip():
-        lines.pop()
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    return tuple(lines)
+    pieces = [piece.rstrip(" ") for piece in raw.split(SOFT_BREAK) if piece not in ("", " ")]
+    if len(pieces) > 1:  # a browser shows no line after a <br> at the end of a block
+        pieces = [piece.removesuffix(HARD_BREAK) for piece in pieces]
+    lines = (line for piece in pieces for line in piece.split(HARD_BREAK))
+    return tuple(line.strip(" \xa0\u2002\u2003\u3000").translate(_FIXED_SPACES) for line in lines)
 
 
 def preserve_space(text: str) -> str:

@@ -81,7 +81,7 @@ def test_hidden_report_is_read_when_nothing_else_is_there() -> None:
 def test_word_processor_conditions_leave_their_text() -> None:
     page = (
         "<html xmlns:o='urn:x'><head><!--[if gte mso 9]><xml><w:View>9</w:View></xml><![endif]--></head><body>"
-        "<p><![if !supportLists]><span>一、<span style='font:7pt'>&nbsp; </span></span><![endif]>总体情况</p></body></html>"
+        "<p><![if !supportLists]><span>一、<span style='font:7pt'>&nbsp; </span></span><![endif]>总体情况</p></body>"
     )
     assert outline(page) == ["一、  总体情况"]
 
@@ -141,6 +141,31 @@ def test_header_cells_are_marked() -> None:
 def test_blocks_and_breaks_in_a_cell_are_lines() -> None:
     page = "<table><tr><td><p>自</p>\n<p>然</p> <p>人</p><td>1<br>2<br><br>4<td><p>5</p><p>&nbsp;</p><p>7</p></table>"
     assert outline(page) == [[["自\n然\n人", "1\n2\n\n4", "5\n\n7"]]]
+
+
+def test_neighbours_of_a_list_of_rows_keep_their_blank_lines() -> None:
+    page = "<table><tr><td>新收<br>结转<br>总计<td><br>5<br><td><br><br>7<td>8<td><br></table>"
+    assert outline(page) == [[["新收\n结转\n总计", "\n5\n", "\n\n7", "8", ""]]]
+
+
+def test_blank_lines_around_a_single_value_go() -> None:
+    page = "<table><tr><td><p>&nbsp;</p><p>新收</p><td><br>5<br><td><p>0</p><p><br></p></table>"
+    assert outline(page) == [[["新收", "5", "0"]]]
+
+
+def test_number_of_a_footnote_stays_apart() -> None:
+    page = "<p>收到12<sup>1</sup>件，面积3m<sup>2</sup></p><table><tr><td>新收<sup>注</sup><td>12<sup>1</sup></table>"
+    assert outline(page) == ["收到12[1]件，面积3m[2]", [["新收注", "12[1]"]]]
+
+
+def test_number_struck_out_is_left_out() -> None:
+    page = "<p>收到<del>12</del>13件，<span style='text-decoration: line-through'>9</span>8件</p>"
+    assert outline(page) == ["收到13件，8件"]
+
+
+def test_hidden_cells_and_rows_take_no_place() -> None:
+    page = "<table><tr><td>甲<td style='display:none'>9<td>1<tr style='display:none'><td>8<tr><td>乙<td>2</table>"
+    assert outline(page) == [[["甲", "1"], ["乙", "2"]]]
 
 
 def test_fields_in_cells_count_as_their_values() -> None:
@@ -206,6 +231,27 @@ def test_sheet_with_paragraphs_as_rows_is_parted() -> None:
         f"<tr><td>五、问题</td></tr><tr><td>{prose}</td></tr></table>"
     )
     assert outline(page) == ["年度报告", prose, [["新收", "12"], ["结转", "0"]], "五、问题", prose]
+
+
+def test_blank_row_above_prose_stays_in_the_table() -> None:
+    prose = "本年度没有行政复议和行政诉讼。" * 6
+    page = (
+        f"<table><tr><td>新收<td>1<td>2<tr><td>结转<td><td><tr><td colspan=3>四、复议<tr><td colspan=3>{prose}</table>"
+    )
+    assert outline(page) == [[["新收", "1", "2"], ["结转", "", ""]], "四、复议", prose]
+
+
+def test_row_of_a_label_and_blanks_alone_is_a_table() -> None:
+    assert outline("<table><tr><td>总计<td><td><td></table>") == [[["总计", "", "", ""]]]
+
+
+def test_numbers_beside_a_long_remark_stay_in_the_table() -> None:
+    remark = "申请人要求说明理由，已答复。" * 8
+    assert outline(f"<table><tr><td>新收<td>1<td>2<td>{remark}</table>") == [[["新收", "1", "2", remark]]]
+
+
+def test_table_of_one_column_is_lines() -> None:
+    assert outline("<table><tr><td>收到3件<tr><td><tr><td>办结2件</table>") == ["收到3件", "办结2件"]
 
 
 def test_caption_and_stray_text_stand_before_the_grid() -> None:
