@@ -1,0 +1,91 @@
+"""A sentence in, its items out: words with their features, numbers, and the marks that part them.
+
+Words carry the features the codebook gives them (`@class`, `#channel`, `!cue`, themselves). A word without any is either
+neutral (it may stand between a noun and its number) or foreign: a counted noun the codebook does not know.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from extractors.figures.cut import cut_words
+from extractors.figures.flatten import HOLE
+from extractors.figures.mask import Year
+from extractors.numerals import Number
+from schemas.indicators import load_codebook
+
+
+class Kind(StrEnum):
+    """What an item is."""
+
+    WORD = "word"
+    NUMBER = "number"
+    YEAR = "year"
+    COMMA = "comma"
+    SEMICOLON = "semicolon"
+    LIST = "list"
+    OPEN = "open"
+    CLOSE = "close"
+
+
+_MARKS = {",": Kind.COMMA, "\t": Kind.COMMA, ";": Kind.SEMICOLON, "、": Kind.LIST, "(": Kind.OPEN, ")": Kind.CLOSE}
+_MARKS |= {"[": Kind.OPEN, "]": Kind.CLOSE, "【": Kind.OPEN, "】": Kind.CLOSE}
+_CONJUNCTIONS = frozenset(("和", "与", "及", "以及", "或"))
+_HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A word, a number, a year or a mark. Offsets are those of the flat text."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    features: frozenset[str] = frozenset()
+    number: Number | None = None
+    year: int | None = None
+    is_foreign: bool = False
+
+    def has(self, cue: str) -> bool:
+        """Whether the word is a cue of that name."""
+        return "!" + cue in self.features
+
+    @property
+    def is_counted_noun_or_verb(self) -> bool:
+        """Whether the codebook knows the word as part of a phrase."""
+        return any(feature[0] != "!" for feature in self.features)
+
+
+def read_items(
+    flat: str, start: int, end: int, numbers: tuple[Number, ...], years: tuple[Year, ...]
+) -> tuple[Item, ...]:
+    """The items of the sentence `flat[start:end]` (masked text) with the numbers and years that stand in it, in order."""
+    characters = list(flat[start:end])
+    items = [Item(Kind.NUMBER, number.text, number.start, number.end, number=number) for number in numbers]
+    for number in numbers:
+        characters[number.start - start : number.end - start] = HOLE * (number.end - number.start)
+    items.extend(Item(Kind.YEAR, str(year.year), year.start, year.start + 1, year=year.year) for year in years)
+    position = start
+    for word in cut_words("".join(characters)):
+        item = _item(word, position)
+        position += len(word)
+        if item is not None:
+            items.append(item)
+    return tuple(sorted(items, key=lambda item: (item.start, item.kind is not Kind.YEAR)))
+
+
+def _item(word: str, start: int) -> Item | None:
+    end = start + len(word)
+    if word in _MARKS:
+        return Item(_MARKS[word], word, start, end)
+    if word in _CONJUNCTIONS:
+        return Item(Kind.LIST, word, start, end)
+    if not _HAN.search(word):
+        return None
+    book = load_codebook()
+    features = book.features.get(word) or book.features.get(word.upper()) or frozenset()
+    foreign = not features and len(word) > 1 and word not in book.neutral
+    return Item(Kind.WORD, word, start, end, features, is_foreign=foreign)

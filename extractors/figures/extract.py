@@ -1,0 +1,161 @@
+"""A text or a document in, its figures out, each with offsets into what was given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.document import Document, Grid
+from extractors.figures.clause import read_items
+from extractors.figures.flatten import HOLE, Flat, flatten
+from extractors.figures.mask import find_years, mask
+from extractors.figures.walk import Draft, Memory, Walk
+from extractors.figures.wholes import find_whole
+from extractors.numerals import Number, find_numbers
+from schemas.indicators import load_codebook
+from schemas.records import Figure, Period, Section
+
+_SENTENCE = re.compile(r"[^。!?\n]+[。!?\n]?")
+_UNIT_BESIDE = re.compile(r"单位:?([一-鿿]{1,2})")
+_PROSE_CELL = 40
+
+
+def extract_figures(text: str, year: int | None = None) -> tuple[Figure, ...]:
+    """The figures of `text`; `year` is the report's, by which other years are told to be earlier."""
+    flat = flatten(text)
+    drafts = _drafts(flat, year)
+    figures = []
+    seen = set()
+    for position, draft in enumerate(drafts):
+        key = (draft.indicator, draft.value, draft.unit, draft.channel, draft.period, draft.change)
+        if draft.indicator is not None and key in seen:
+            continue
+        seen.add(key)
+        figures.append(_figure(text, flat, draft, find_whole(draft, position, drafts)))
+    return tuple(figures)
+
+
+def find_document_figures(
+    document: Document,
+    sections: tuple[Section, ...],
+    year: int | None,
+    skip: tuple[tuple[int, int], ...] = (),
+) -> tuple[Figure, ...]:
+    """The figures of a document's prose: outside the character spans `skip` that tables claim, and outside grids."""
+    characters = list(document.text)
+    for start, end in (*skip, *_grid_spans(document)):
+        characters[start:end] = [_blank(character) for character in characters[start:end]]
+    figures = extract_figures("".join(characters), year)
+    return tuple(
+        replace(
+            figure,
+            text=document.text[figure.start : figure.end],
+            section=_section(figure.start, sections),
+            locator=document.locate(figure.start, figure.end),
+        )
+        for figure in figures
+    )
+
+
+def _blank(character: str) -> str:
+    return "\n" if character in "\n\t" else HOLE
+
+
+def _grid_spans(document: Document) -> list[tuple[int, int]]:
+    """Spans of grid cells that hold no prose; a layout grid's long cells are prose."""
+    return [
+        (cell.start, cell.start + len(cell.text))
+        for block in document.blocks
+        if isinstance(block, Grid)
+        for cell in block.cells
+        if len(cell.text) < _PROSE_CELL or "。" not in cell.text
+    ]
+
+
+def _section(offset: int, sections: Sequence[Section]) -> int | None:
+    return next((section.number for section in sections if section.start <= offset < section.end), None)
+
+
+def _drafts(flat: Flat, year: int | None) -> list[Draft]:
+    hidden = mask(flat.text)
+    numbers = find_numbers(hidden)
+    years = find_years(flat.text)
+    zeros = _zero_words()
+    memory = Memory()
+    drafts: list[Draft] = []
+    unit: str | None = None
+    next_number = next_year = 0
+    for match in _SENTENCE.finditer(hidden):
+        start, end = match.span()
+        first = next_number
+        while next_number < len(numbers) and numbers[next_number].start < end:
+            next_number += 1
+        first_year = next_year
+        while next_year < len(years) and years[next_year].start < end:
+            next_year += 1
+        inside = numbers[first:next_number]
+        if beside := _UNIT_BESIDE.search(match[0]):
+            unit = beside[1]
+        if inside or zeros.search(match[0]):
+            items = read_items(hidden, start, end, inside, years[first_year:next_year])
+            drafts.extend(_with_units(Walk(items, memory, year).run(), inside, hidden, unit))
+        else:
+            items = read_items(hidden, start, end, (), ())
+            memory.remember([item for item in items if item.features])
+            memory.sentence += 1
+    return drafts
+
+
+_zero_pattern: list[re.Pattern[str]] = []
+
+
+def _zero_words() -> re.Pattern[str]:
+    if not _zero_pattern:
+        words = [word for word, features in load_codebook().features.items() if features & {"!none", "!zero"}]
+        _zero_pattern.append(re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True))))
+    return _zero_pattern[0]
+
+
+def _with_units(
+    drafts: list[Draft], numbers: Sequence[Number], hidden: str, beside: str | None
+) -> list[Draft]:
+    """Drafts with the unit of their list: the next number of the clause that writes one, or the unit beside the list."""
+    for draft in drafts:
+        if draft.unit is not None or draft.indicator is None or hidden[draft.end - 1 : draft.end] in "万亿":
+            continue
+        measures = load_codebook().indicators[draft.indicator].measure_words
+        if not any(number.start == draft.start for number in numbers):
+            continue
+        following = next((number for number in numbers if number.start > draft.start and number.unit), None)
+        if following is not None and following.unit in measures and ";" not in hidden[draft.end : following.start]:
+            draft.unit = following.unit
+        elif beside in measures:
+            draft.unit = beside
+    return drafts
+
+
+def _figure(text: str, flat: Flat, draft: Draft, whole: str | None) -> Figure:
+    start = flat.offsets[draft.start]
+    end = flat.offsets[draft.end - 1] + 1
+    return Figure(
+        draft.indicator,
+        draft.value,
+        draft.unit,
+        draft.qualifier,
+        draft.channel,
+        whole,
+        draft.period if draft.change is None else Period.CURRENT,
+        draft.change,
+        text[start:end],
+        start,
+        end,
+        _sentence(text, flat, draft.start),
+    )
+
+
+def _sentence(text: str, flat: Flat, position: int) -> str:
+    begin = max(flat.text.rfind(mark, 0, position) for mark in "。!?\n") + 1
+    ends = [index for mark in "。!?\n" if (index := flat.text.find(mark, position)) >= 0]
+    end = min(ends, default=len(flat.text) - 1)
+    return text[flat.offsets[begin] : flat.offsets[end] + 1].strip()

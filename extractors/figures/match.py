@@ -1,0 +1,130 @@
+"""Words around a number in, the indicator they speak of out.
+
+Every phrase of the codebook that opens with a feature of a word beside the number is tried. An element must be met by a word
+beside the number, or, where the phrase allows, by one told earlier. The phrase that explains most characters wins; the word
+that stands last before the number is worth more, and a nearer earlier word is worth more than a far one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extractors.figures.clause import Item
+from schemas.indicators import Element, Phrase, load_codebook
+
+_HEAD = 3.0
+_EARLIER = 1.6
+_FAR = 0.6
+_SEVERAL = 0.4
+_REACH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An indicator, how well the words tell it, and the words that do."""
+
+    indicator: str
+    score: float
+    words: frozenset[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Words of a number: `near` up to it since the last comma, `far` before that comma, `after` it, and told `earlier`."""
+
+    near: tuple[Item, ...] = ()
+    far: tuple[Item, ...] = ()
+    after: tuple[Item, ...] = ()
+    earlier: tuple[Item, ...] = ()
+
+    def local(self) -> tuple[tuple[Item, float], ...]:
+        """Words beside the number with the weight of their place, nearest first."""
+        weighted = [(item, 1.0) for item in reversed(self.near)]
+        weighted += [(item, 0.9) for item in self.after]
+        weighted += [(item, _FAR) for item in reversed(self.far)]
+        return tuple(weighted)
+
+
+def head_of(words: Sequence[Item]) -> Item | None:
+    """The last word that is no filler: the noun or verb the number belongs to."""
+    for item in reversed(words):
+        if item.is_foreign or item.is_counted_noun_or_verb:
+            return item
+    return None
+
+
+def find_match(around: Surroundings, unit: str | None, any_unit: bool = False, only: str | None = None) -> Match | None:
+    """The best indicator for a number with `unit`; `only` keeps to indicators that `can_be_none`."""
+    book = load_codebook()
+    local = around.local()
+    head = head_of(around.near)
+    best: Match | None = None
+    for phrase in _phrases(local):
+        indicator = book.indicators[phrase.indicator]
+        if not any_unit and unit is not None and unit not in indicator.measure_words:
+            continue
+        if not any_unit and unit is None and "%" in indicator.measure_words:
+            continue
+        if only == "none" and not indicator.can_be_none:
+            continue
+        match = _try(phrase, local, around.earlier, head)
+        if match is not None and (best is None or match.score > best.score):
+            best = match
+    return best
+
+
+def _phrases(local: Iterable[tuple[Item, float]]) -> Iterable[Phrase]:
+    book = load_codebook()
+    seen: set[int] = set()
+    features = {feature for item, _ in local for feature in item.features}
+    if any(feature[0] == "#" for feature in features):
+        features.add("#any")
+    for feature in sorted(features):
+        for phrase in book.phrases_of.get(feature, ()):
+            if id(phrase) not in seen:
+                seen.add(id(phrase))
+                yield phrase
+
+
+def _try(
+    phrase: Phrase, local: tuple[tuple[Item, float], ...], earlier: tuple[Item, ...], head: Item | None
+) -> Match | None:
+    used: list[Item] = []
+    score = -_SEVERAL
+    for element in phrase.elements:
+        found = _local(element, local, used)
+        if found is not None:
+            item, weight = found
+            used.append(item)
+            score += len(item.text) * weight + _SEVERAL
+            continue
+        distance = _distance(element, earlier) if element.may_be_earlier else None
+        if distance is None:
+            return None
+        score += _EARLIER / (1 + distance / 8)
+    if head is not None and head in used:
+        score += _HEAD
+    return Match(phrase.indicator, score, frozenset(used))
+
+
+def _meets(element: Element, item: Item) -> bool:
+    if not element.features.isdisjoint(item.features):
+        return True
+    return "#any" in element.features and any(feature[0] == "#" for feature in item.features)
+
+
+def _local(
+    element: Element, local: tuple[tuple[Item, float], ...], used: list[Item]
+) -> tuple[Item, float] | None:
+    for item, weight in local:
+        if item not in used and _meets(element, item):
+            return item, weight
+    return None
+
+
+def _distance(element: Element, earlier: tuple[Item, ...]) -> int | None:
+    for distance, item in enumerate(reversed(earlier[-_REACH:])):
+        if _meets(element, item):
+            return distance
+    return None

@@ -1,0 +1,504 @@
+"""The items of one sentence in, its drafts of figures out.
+
+The walk goes over the items once. At every number it looks at the words since the number before it, at the words that follow,
+and at what the sentence (and the two before it) has told; a bracket is walked on a level of its own, below the figure or the noun
+it explains. A number whose words are left out repeats the figure before it; 分别 and 各 hand the words of a list out one by one;
+未收到 and its like are zeros with the objects they govern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from extractors.figures.clause import Item, Kind
+from extractors.figures.match import Match, Surroundings, find_match, head_of
+from extractors.figures.tense import Tense, find_tense, scope_of_year
+from extractors.numerals import Number
+from schemas.indicators import NEW_MEDIA_CHANNELS, load_codebook
+from schemas.records import Change, Period, Qualifier
+
+_RATIOS = ("%", "倍", "个百分点", "百分点")
+_HISTORY = 80
+
+
+@dataclass(slots=True)
+class Draft:
+    """A figure before its whole is known. `start` and `end` are flat offsets; `below` is the figure it explains."""
+
+    indicator: str | None
+    value: Decimal
+    unit: str | None
+    qualifier: Qualifier
+    channel: str | None
+    period: Period
+    change: Change | None
+    start: int
+    end: int
+    below: Draft | None = None
+    is_share: bool = False
+    whole_words: tuple[Item, ...] = ()
+    sentence: int = 0
+
+
+@dataclass(slots=True)
+class _Level:
+    pending: list[Item] = field(default_factory=list)
+    last: Draft | None = None
+    whole: Draft | None = None
+    scope: Period | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was told before: words for elided elements, and the last figure."""
+
+    words: list[Item] = field(default_factory=list)
+    last: Draft | None = None
+    sentence: int = 0
+
+    def remember(self, words: Sequence[Item]) -> None:
+        """Keep the words a later phrase may lean on."""
+        self.words.extend(item for item in words if item.features)
+        del self.words[:-_HISTORY]
+
+
+class Walk:
+    """One sentence being read. `drafts` fill in order of the text."""
+
+    def __init__(self, items: tuple[Item, ...], memory: Memory, year: int | None) -> None:
+        self.items = items
+        self.memory = memory
+        self.year = year
+        self.drafts: list[Draft] = []
+        self.levels = [_Level()]
+        self.position = 0
+        self.is_plan = False
+        self.used: set[int] = set()
+
+    def run(self) -> list[Draft]:
+        """Walk to the end."""
+        handlers = {
+            Kind.WORD: self._word,
+            Kind.NUMBER: self._number,
+            Kind.YEAR: self._year,
+            Kind.COMMA: self._mark,
+            Kind.LIST: self._mark,
+            Kind.SEMICOLON: self._semicolon,
+            Kind.OPEN: self._open,
+            Kind.CLOSE: self._close,
+        }
+        while self.position < len(self.items):
+            item = self.items[self.position]
+            if id(item) not in self.used:
+                handlers[item.kind](item)
+            self.position += 1
+        self.memory.sentence += 1
+        return self.drafts
+
+    @property
+    def level(self) -> _Level:
+        """The innermost open bracket, or the sentence."""
+        return self.levels[-1]
+
+    # marks
+
+    def _mark(self, item: Item) -> None:
+        self.level.pending.append(item)
+
+    def _semicolon(self, item: Item) -> None:
+        self.level.pending.clear()
+        if len(self.levels) == 1:
+            self.level.scope = None
+
+    def _open(self, item: Item) -> None:
+        below = None
+        if not any(word.is_counted_noun_or_verb or word.is_foreign for word in self._near(self.level)):
+            below = self.level.last
+        self.levels.append(_Level(last=below or self.level.last, whole=below, scope=self.level.scope))
+
+    def _close(self, item: Item) -> None:
+        if len(self.levels) > 1:
+            self.levels.pop()
+
+    def _year(self, item: Item) -> None:
+        compared = any(word.has("compared") for word in self.level.pending[-3:])
+        if not compared:
+            scope, self.is_plan = scope_of_year(item, self.items, self.position, self.year)
+            self.level.scope = scope
+        self.level.pending.append(item)
+
+    def _word(self, item: Item) -> None:
+        level = self.level
+        if item.has("plan"):
+            self.is_plan = True
+        if item.has("whole") and (level.last or self.memory.last):
+            level.whole = level.last or self.memory.last
+        if item.has("cumulative"):
+            level.scope = Period.CUMULATIVE
+        if (item.has("none") or item.has("zero")) and self._none(item):
+            return
+        level.pending.append(item)
+        self.memory.remember((item,))
+
+    # numbers
+
+    def _number(self, item: Item) -> None:
+        level = self.level
+        number = item.number
+        if number is None:
+            return
+        near, far = self._near(level), self._far(level)
+        if self._is_out(near):
+            level.pending.clear()
+            return
+        run = self._respective()
+        if run:
+            self._align(run)
+            return
+        each = self._each(near)
+        if each:
+            for words in each:
+                self._draft(number, self._around(tuple(words), far, ()), near + far)
+            level.pending.clear()
+            return
+        if len(self.levels) > 1 and not _has_content(near) and not _has_content(far):
+            outer = self.levels[-2]
+            near, far = self._near(outer) + near, self._far(outer)
+        self._draft(number, self._around(near, far, self._after()), far + near)
+        level.pending.clear()
+
+    def _is_out(self, near: tuple[Item, ...]) -> bool:
+        return self.is_plan or any(word.has("dropped") or word.has("duty") for word in near)
+
+    def _draft(self, number: Number, around: Surroundings, sequence: tuple[Item, ...]) -> None:
+        level = self.level
+        following = self.items[self.position + 1 : self.position + 4]
+        tense = find_tense(sequence, number, following, level.scope, self.year)
+        indicator, source, words = self._indicator(number, around, tense)
+        if indicator is None and source is None and not head_of(around.near) and not around.after:
+            return
+        if number.unit in _RATIOS and indicator and not self._is_ratio_of(indicator, tense, around, number):
+            indicator = None
+        channel = self._channel(indicator, around, source)
+        draft = Draft(
+            indicator,
+            abs(number.value),
+            number.unit,
+            number.qualifier,
+            channel,
+            tense.period,
+            tense.change,
+            number.start,
+            number.end,
+            level.whole,
+            _is_share(around.near, number),
+            _after_share(around.near),
+            self.memory.sentence,
+        )
+        self._keep(draft, words)
+
+    def _keep(self, draft: Draft, words: frozenset[Item]) -> None:
+        self.drafts.append(draft)
+        if draft.indicator is not None:
+            self.level.last = draft
+            self.memory.last = draft
+        self.used.update(id(item) for item in words if item.start > draft.start)
+        self.memory.remember([item for item in words if item.start > draft.start])
+
+    def _is_ratio_of(self, indicator: str, tense: Tense, around: Surroundings, number: Number) -> bool:
+        measures = load_codebook().indicators[indicator].measure_words
+        return tense.change is not None or number.unit in measures or _is_share(around.near, number)
+
+    def _indicator(
+        self, number: Number, around: Surroundings, tense: Tense
+    ) -> tuple[str | None, Draft | None, frozenset[Item]]:
+        """The indicator with its source: the figure it repeats, or the words that tell it."""
+        last = self.level.last or (self.levels[-2].last if len(self.levels) > 1 else None) or self.memory.last
+        ratio = number.unit in _RATIOS
+        if ratio or tense.change is not None:
+            around = Surroundings(_before_cue(around.near), around.far, (), around.earlier)
+        match = self._match(around, number.unit, any_unit=ratio)
+        if match is not None:
+            return match.indicator, None, match.words
+        if last is not None and self._repeats(around, number, tense, last):
+            return last.indicator, last, frozenset()
+        return None, None, frozenset()
+
+    def _match(self, around: Surroundings, unit: str | None, any_unit: bool) -> Match | None:
+        head = head_of(around.near)
+        plain = Surroundings(around.near, around.far, (), around.earlier)
+        alone = None if head is not None and head.is_foreign else find_match(plain, unit, any_unit)
+        if head is None and (far := head_of(around.far)) is not None and far.is_foreign:
+            alone = None
+        if not around.after:
+            return alone
+        if alone and head in alone.words and head is not None and not _is_verb(head) and around.near[-1] is head:
+            return alone
+        first = around.after[0]
+        if first.is_foreign:
+            return None if alone is None or head is None or _is_verb(head) else alone
+        both = find_match(around, unit, any_unit)
+        if both is None or (head is not None and head.is_foreign and first not in both.words):
+            return alone
+        return both if alone is None or both.score > alone.score else alone
+
+    def _repeats(self, around: Surroundings, number: Number, tense: Tense, last: Draft) -> bool:
+        words = (*around.near, *around.far)
+        if any(item.is_foreign for item in words) or (around.after and around.after[0].is_foreign):
+            return False
+        if any(item.is_counted_noun_or_verb and not _is_verb(item) for item in words):
+            return False
+        if number.unit in _RATIOS:
+            return True
+        if last.sentence != self.memory.sentence and tense.change is None and tense.period is Period.CURRENT:
+            return False
+        return number.unit is None or number.unit == last.unit or last.unit is None
+
+    # words around a number
+
+    def _near(self, level: _Level) -> tuple[Item, ...]:
+        return tuple(level.pending[_after_last_comma(level.pending) :])
+
+    def _far(self, level: _Level) -> tuple[Item, ...]:
+        return tuple(level.pending[: _after_last_comma(level.pending)])
+
+    def _around(self, near: tuple[Item, ...], far: tuple[Item, ...], after: tuple[Item, ...]) -> Surroundings:
+        near = tuple(item for item in near if item.kind is Kind.WORD)
+        far = tuple(item for item in far if item.kind is Kind.WORD)
+        earlier = tuple(self.memory.words)
+        if _has_content(near):
+            return Surroundings(near, (), after, (*earlier, *far, *near) if not earlier else earlier)
+        return Surroundings(near, far, after, earlier)
+
+    def _after(self) -> tuple[Item, ...]:
+        words = []
+        for item in self.items[self.position + 1 :]:
+            if item.kind is not Kind.WORD:
+                break
+            words.append(item)
+        if words and not (words[0].features or words[0].is_foreign):
+            while words and not (words[0].is_counted_noun_or_verb or words[0].is_foreign):
+                words.pop(0)
+        return tuple(words)
+
+    # lists
+
+    def _each(self, near: tuple[Item, ...]) -> list[list[Item]]:
+        if not near or not near[-1].has("each"):
+            return []
+        chunks = _chunks(near[:-1])
+        return chunks if len(chunks) > 1 else []
+
+    def _respective(self) -> list[int]:
+        """Positions of the numbers that a 分别 before them hands out, at least two."""
+        if not any(item.has("respectively") for item in self.level.pending):
+            return []
+        positions = [self.position]
+        for position in range(self.position + 1, len(self.items)):
+            item = self.items[position]
+            if item.kind is Kind.NUMBER:
+                positions.append(position)
+            elif item.kind not in (Kind.LIST, Kind.COMMA, Kind.WORD) or (
+                item.kind is Kind.WORD and (item.features or item.is_foreign)
+            ):
+                break
+            elif item.kind is Kind.COMMA and self.items[min(position + 1, len(self.items) - 1)].kind is not Kind.NUMBER:
+                break
+        return positions if len(positions) > 1 else []
+
+    def _align(self, positions: list[int]) -> None:
+        pending = self.level.pending
+        split = max(index for index, item in enumerate(pending) if item.has("respectively"))
+        before, tail = pending[:split], tuple(pending[split + 1 :])
+        numbers = [number for position in positions if (number := self.items[position].number) is not None]
+        unit = numbers[-1].unit
+        chunks = _chunks(_last_list(before, len(numbers)))
+        previous = [draft for draft in self.drafts if draft.indicator and draft.unit not in _RATIOS]
+        if len(chunks) == len(numbers):
+            common = tuple(chunks[-1])
+            for number, chunk in zip(numbers, chunks, strict=True):
+                self._draft_in_list(replace(number, unit=number.unit or unit), tuple(chunk), common, tail)
+        elif len(previous) >= len(numbers):
+            for number, draft in zip(numbers, previous[-len(numbers) :], strict=True):
+                self._draft_of(replace(number, unit=number.unit or unit), draft, tuple(pending))
+        pending.clear()
+        self.position = positions[-1]
+
+    def _draft_in_list(
+        self, number: Number, chunk: tuple[Item, ...], common: tuple[Item, ...], tail: tuple[Item, ...]
+    ) -> None:
+        near = (*chunk, *tail)
+        around = self._around(near, (), ())
+        around = Surroundings(around.near, (), (), (*self.memory.words, *(item for item in common if item.features)))
+        self._draft(number, around, near)
+
+    def _draft_of(self, number: Number, draft: Draft, sequence: tuple[Item, ...]) -> None:
+        tense = find_tense(sequence, number, (), self.level.scope, self.year)
+        self._keep(
+            Draft(
+                draft.indicator,
+                abs(number.value),
+                number.unit,
+                number.qualifier,
+                draft.channel,
+                tense.period,
+                tense.change,
+                number.start,
+                number.end,
+                draft.below,
+                number.unit == "%" and tense.change is None,
+                (),
+                self.memory.sentence,
+            ),
+            frozenset(),
+        )
+
+    # channels
+
+    def _channel(self, indicator: str | None, around: Surroundings, source: Draft | None) -> str | None:
+        allowed = load_codebook().indicators[indicator].channels if indicator else frozenset()
+        if not allowed:
+            return None
+        if source is not None and source.indicator == indicator and not _channels(around.near):
+            return source.channel
+        for words in (around.near, around.far):
+            found = _channels(words) & allowed
+            if found:
+                return _one(found)
+        return self._inherited_channel(indicator or "", allowed, around)
+
+    def _inherited_channel(self, indicator: str, allowed: frozenset[str], around: Surroundings) -> str | None:
+        if indicator.startswith("new_media."):
+            for item in reversed(self.memory.words):
+                found = _channels((item,)) & frozenset(NEW_MEDIA_CHANNELS)
+                if found:
+                    return _one(found)
+        if self.level.whole is not None and self.level.whole.channel in allowed:
+            return self.level.whole.channel
+        if any(item.has("total") for item in around.near):
+            return None
+        last = self.level.last
+        same_clause = last is not None and not any(
+            item.kind is Kind.SEMICOLON and last.end <= item.start for item in self.items[: self.position]
+        )
+        if last is not None and same_clause and last.sentence == self.memory.sentence and last.channel in allowed:
+            return last.channel
+        return None
+
+    # zeros
+
+    def _none(self, cue: Item) -> bool:
+        """Zeros told by a word such as 未收到; False when it governs nothing the codebook knows."""
+        objects: list[Item] = []
+        for item in self.items[self.position + 1 :]:
+            if item.kind is Kind.NUMBER:
+                return False
+            if item.kind not in (Kind.WORD, Kind.LIST):
+                break
+            objects.append(item)
+        implied = _implied(cue)
+        found = self._none_of(objects, implied, cue)
+        if not found:
+            found = self._none_of(list(self._near(self.level)), implied, cue)
+        if not found and implied:
+            found = self._none_of(implied, [], cue)
+        if not found or self.is_plan:
+            return False
+        zero = Number(Decimal(0), None, Qualifier.EXACT, cue.text, cue.start, cue.end)
+        tense = find_tense(tuple(self.level.pending), zero, (), self.level.scope, self.year)
+        for indicator in found:
+            draft = Draft(
+                indicator, Decimal(0), None, Qualifier.EXACT, None, tense.period, None, cue.start, cue.end
+            )
+            draft.sentence = self.memory.sentence
+            self.drafts.append(draft)
+        self.level.pending.clear()
+        self.memory.remember(objects)
+        self.used.update(id(item) for item in objects)
+        return True
+
+    def _none_of(self, objects: list[Item], implied: list[Item], cue: Item) -> list[str]:
+        indicators: list[str] = []
+        is_weak = not implied
+        for chunk in _chunks(objects):
+            if is_weak and any(item.is_foreign for item in chunk):
+                continue
+            around = Surroundings((*implied, *chunk), (), (), tuple(self.memory.words))
+            head = head_of(chunk)
+            match = find_match(around, None, only="none") if chunk and (head is None or not head.is_foreign) else None
+            if match is not None and match.indicator not in indicators and (head is None or head in match.words):
+                indicators.append(match.indicator)
+        proper = [indicator for indicator in indicators if ".applicant." not in indicator]
+        return proper or indicators
+
+
+def _implied(cue: Item) -> list[Item]:
+    """The verb inside 未收到, 没有收取: a word of its own."""
+    book = load_codebook()
+    for prefix in ("没有", "暂未", "从未", "未曾", "尚未", "未"):
+        verb = cue.text.removeprefix(prefix).removesuffix("过")
+        if verb != cue.text and verb in book.features:
+            return [Item(Kind.WORD, verb, cue.start, cue.start, book.features[verb])]
+    return []
+
+
+def _chunks(items: Sequence[Item]) -> list[list[Item]]:
+    chunks: list[list[Item]] = [[]]
+    for item in items:
+        if item.kind in (Kind.LIST, Kind.COMMA):
+            chunks.append([])
+        elif item.kind is Kind.WORD:
+            chunks[-1].append(item)
+    return [chunk for chunk in chunks if any(item.features or item.is_foreign for item in chunk)]
+
+
+def _last_list(items: Sequence[Item], length: int) -> list[Item]:
+    """The items after the last comma when they hold a list of `length`, else all of them."""
+    tail = list(items[_after_last_comma(items) :])
+    return tail if len(_chunks(tail)) == length else list(items)
+
+
+def _after_last_comma(items: Sequence[Item]) -> int:
+    for index in range(len(items) - 1, -1, -1):
+        if items[index].kind is Kind.COMMA:
+            return index + 1
+    return 0
+
+
+def _has_content(words: Sequence[Item]) -> bool:
+    return any(item.is_foreign or item.is_counted_noun_or_verb for item in words)
+
+
+def _is_verb(item: Item) -> bool:
+    phrases = [feature for feature in item.features if feature[0] == "@"]
+    return bool(phrases) and all(feature in load_codebook().verbs for feature in phrases)
+
+
+def _is_share(near: Sequence[Item], number: Number) -> bool:
+    return number.unit == "%" and any(item.has("share") for item in near)
+
+
+def _after_share(near: Sequence[Item]) -> tuple[Item, ...]:
+    for index in range(len(near) - 1, -1, -1):
+        if near[index].has("share"):
+            return tuple(near[index + 1 :])
+    return ()
+
+
+def _before_cue(near: tuple[Item, ...]) -> tuple[Item, ...]:
+    for index, item in enumerate(near):
+        if item.has("share") or item.has("increase") or item.has("decrease"):
+            return near[:index]
+    return near
+
+
+def _channels(words: Sequence[Item]) -> frozenset[str]:
+    return frozenset(feature[1:] for item in words for feature in item.features if feature[0] == "#")
+
+
+def _one(channels: frozenset[str]) -> str | None:
+    if len(channels) == 1:
+        return next(iter(channels))
+    return "new_media" if channels <= {"weibo", "wechat", "new_media"} else None
