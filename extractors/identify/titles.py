@@ -247,10 +247,15 @@ def _lead_kind(folded: str) -> str:
 
 
 def _kind_of(title: str) -> str:
-    for look_alike in load_report_words().look_alikes:
-        if any(word in title for word in look_alike.words):
-            return look_alike.kind
-    return REPORT
+    if not _any_look_alike().search(title):
+        return REPORT
+    kinds = load_report_words().look_alikes
+    return next(kind.kind for kind in kinds if any(word in title for word in kind.words))
+
+
+@cache
+def _any_look_alike() -> re.Pattern[str]:
+    return _either(tuple(word for kind in load_report_words().look_alikes for word in kind.words))
 
 
 @cache
