@@ -21,11 +21,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from schemas.findings import finding
-from schemas.records import ExtractedReport, Finding, Hints, Locator
+from schemas.records import ExtractedReport, Finding, Hints, Locator, Medium
 
 if TYPE_CHECKING:
+    from extractors.document import Document
     from flows.fetch import Outcome
 
+READ_SECONDS = 120.0
+_READ_HERE = frozenset({Medium.HTML, Medium.TEXT, Medium.UNKNOWN})
 _EXTRACTED: TypeAdapter[ExtractedReport] = TypeAdapter(ExtractedReport)
 _REPORT_FIELDS = (
     "report_id",
@@ -42,19 +45,20 @@ _REPORT_FIELDS = (
 )
 
 
-def extract_bytes(data: bytes, hints: Hints | None = None) -> ExtractedReport:
+def extract_bytes(data: bytes, hints: Hints | None = None, seconds: float = READ_SECONDS) -> ExtractedReport:
     """Read one file. `hints` may tell what is known from outside; its `sha256` is filled in from the bytes.
+
+    Web pages and texts are read here; other media in a process of their own, which is ended after `seconds`.
 
     A report without a source gets the `report_id` `sha256:<12 hex>`. A mistake of the program met on the way becomes
     the finding `extract.failed`: one page must not stop a night's run, and must not vanish either.
     """
-    from extractors.readers import read
     from extractors.report import extract
 
     digest = sha256(data).hexdigest()
     known = replace(hints or Hints(), sha256=digest)
     try:
-        extracted = extract(read(data, known.declared_charset), known)
+        extracted = extract(_read(data, known.declared_charset, seconds), known)
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         detail = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
@@ -64,6 +68,16 @@ def extract_bytes(data: bytes, hints: Hints | None = None) -> ExtractedReport:
         return extracted
     report_id = identity.report_id or f"sha256:{digest[:12]}"
     return replace(extracted, report=replace(identity, report_id=report_id, sha256=digest))
+
+
+def _read(data: bytes, declared_charset: str | None, seconds: float) -> Document:
+    from extractors.readers import read
+    from extractors.readers.sniff import sniff_medium
+    from flows.convert import read_in_worker
+
+    if sniff_medium(data) in _READ_HERE:
+        return read(data, declared_charset)
+    return read_in_worker(data, declared_charset, seconds)
 
 
 def report_as_json(extracted: ExtractedReport, explain: bool = False) -> dict[str, object]:

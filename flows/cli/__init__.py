@@ -19,7 +19,9 @@ import click
 from schemas.errors import GongkaiError
 
 COMMANDS = {
+    "explore": "flows.cli.explore:explore",
     "extract": "flows.cli.read:extract",
+    "explain": "flows.cli.read:explain",
     "nightly": "flows.cli.line:nightly",
     "sample": "flows.cli.line:sample",
     "settings": "flows.cli.line:settings",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, metavar="FILE|URL...")
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON (one FILE).")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON line a FILE, in the order given.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when a finding of severity error was made.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for what is no report or has errors.")
 @click.option("--explain", is_flag=True, help="Tell how each table was read and what else was weighed.")
 def extract(files: tuple[str, ...], as_json: bool, as_jsonl: bool, strict: bool, explain: bool) -> None:
     """Read reports from files (no network), addresses or standard input (-) and print what they say."""
@@ -26,7 +26,8 @@ def extract(files: tuple[str, ...], as_json: bool, as_jsonl: bool, strict: bool,
         raise click.UsageError("--json prints one report; use --jsonl for several files.")
     failed = False
     for name, extracted in _read_all(files):
-        failed = failed or any(found.severity == "error" for found in extracted.findings)
+        broken = any(found.severity == "error" for found in extracted.findings)
+        failed = failed or broken or extracted.report is None
         click.echo(_shown(name, extracted, as_json, as_jsonl, explain))
     sys.exit(1 if strict and failed else 0)
 
@@ -79,3 +80,25 @@ def _shown(name: str, extracted: ExtractedReport, as_json: bool, as_jsonl: bool,
     if as_json:
         return json.dumps(report_as_json(extracted, explain), ensure_ascii=False, indent=1)
     return show_report(name, extracted, explain)
+
+
+@click.command(epilog="Example: gongkai explain 990101-01-2021 requests/granted/total")
+@click.argument("report_id")
+@click.argument("place", default="")
+@click.option("--release", "release_id", default="latest", help="Release to look in.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def explain(report_id: str, place: str, release_id: str, as_json: bool) -> None:
+    """Walk from a published value back to the words on the page and the bytes it came from."""
+    from flows.archive import Archive
+    from flows.explain import explain as explain_place
+    from flows.explain import explanation_json, explanation_text
+    from flows.releases import find_release
+    from flows.settings import load_settings
+
+    settings = load_settings()[0]
+    release = find_release(settings.releases_directory, release_id)
+    explained = explain_place(release, Archive(settings.archive_directory), report_id, place)
+    if as_json:
+        click.echo(json.dumps(explanation_json(explained), ensure_ascii=False, indent=1))
+    else:
+        click.echo(explanation_text(explained, place), nl=False)
