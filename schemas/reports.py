@@ -26,6 +26,7 @@ class TitleWords(Strict):
     tails: Words
     nameless: Words
     prefixes: Words
+    not_in_names: Words
     max_characters: int
 
 

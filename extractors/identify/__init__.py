@@ -124,9 +124,11 @@ class _Page:
 def identify(document: Document, hints: Hints) -> Identification:
     """Decide what a document is and, for a report, who reports on what year."""
     page = _open(document)
-    title = find_title(document, page.lines, _first_heading(page), hints.link_title)
+    body = weigh_body(page.lines, page.runs[0] if page.runs else ())
+    first = page.runs[0][0].index if page.runs else None
+    title = find_title(document, page.lines, first, hints.link_title, is_proven=body.overrules)
     title = title or next(iter(page.announced), None)
-    verdict = _judge(page, title)
+    verdict = _judge(page, title, body)
     if verdict.kind != REPORT:
         reason = f"{verdict.code}: {verdict.words}"
         return Identification(False, verdict.kind, reason, title=title.text if title else None)
@@ -178,12 +180,7 @@ def _open(document: Document) -> _Page:
     )
 
 
-def _first_heading(page: _Page) -> int | None:
-    return page.runs[0][0].index if page.runs else None
-
-
-def _judge(page: _Page, title: Title | None) -> Verdict:
-    body: Body = weigh_body(page.lines, page.runs[0] if page.runs else ())
+def _judge(page: _Page, title: Title | None, body: Body) -> Verdict:
     named = [] if body.is_proven else titles_between(page.document, page.lines, 0, len(page.lines.lines))
     return decide_kind(title, named, body, tells_period=bool(find_period_years(page.head)))
 
@@ -337,6 +334,8 @@ def _others(page: _Page, title: Title | None) -> tuple[OtherReport, ...]:
     if page.runs or title is None:
         return ()
     later = titles_between(page.document, page.lines, page.body_at, len(lines))
+    if not later:
+        return ()
     ends = [other.index for other in later[1:]] + [len(lines)]
     return tuple(
         OtherReport(other.text, other.start)

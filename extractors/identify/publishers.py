@@ -20,7 +20,10 @@ _SIGN = r"[\u3400-\u9fff·\d]"
 _LONGEST_PREFIX = 26
 _SIGNATURE_LINES = 14
 _SIGNATURE_CHARACTERS = 60
-_DATED = re.compile(r"(?:20\d\d年\d{1,2}月\d{1,2}日|[二2][〇零○Oo0◯一-九]{3}年[一-十]{1,3}月[一-十]{1,3}日)$")
+_CHINESE = "一二三四五六七八九十"
+_DATED = re.compile(
+    rf"(?:20\d\d年\d{{1,2}}月\d{{1,2}}日|[二2][〇零○Oo0◯{_CHINESE}]{{3}}年[{_CHINESE}]{{1,3}}月[{_CHINESE}]{{1,3}}日)\)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,12 @@ from schemas.reports import load_report_words
 REPORT = "report"
 _MOST_LINES = 4
 _LEAST_NAME = 3
+_MOST_NAME = 30
 _NEAR_LINES = 14  # a candidate so far above the best one is furniture
 _BODY_CHARACTERS = 50
 _SENTENCE = re.compile(r"[。;!?]|,.*,")
 _LEAD = re.compile(r"^(?:【.{1,10}?】|\[.{1,10}?\]|.{1,8}?[:|])")
+_FILE_ENDING = re.compile(r"\.?(?:pdf|docx?|wps|xlsx?|html?)$", re.IGNORECASE)
 _CLAUSES = re.compile(r"[。,;:、《》<>“”\n]")
 _BREADCRUMB = re.compile(r"[>»›→]|::|(?:当前|您的|所在)(?:的)?位置|^首页")
 _SITE_PARTS = re.compile(r"[-_|—–]+")
@@ -51,8 +53,9 @@ class Title:
 
     @property
     def says(self) -> int:
-        """How much the title tells: its body, its year, and being marked as the page's heading."""
-        return bool(self.body) + bool(self.years) + self.is_marked
+        """How much the title tells: its body, its year, and, where it tells either, being marked as a heading."""
+        told = bool(self.body) + bool(self.years)
+        return told + (self.is_marked and told > 0)
 
 
 def parse_title(folded: str) -> Title | None:
@@ -67,18 +70,26 @@ def parse_title(folded: str) -> Title | None:
         body = _body(match["before"], match["subject"])
         kind = _kind_of(match["before"]) if body is None else REPORT
         if body is not None or kind != REPORT:
-            return Title(folded, cleaned, body or "", find_years(cleaned), kind, -1)
+            own = cleaned[: match.start("report")]
+            return Title(folded, cleaned, body or "", find_years(own) or find_years(cleaned), kind, -1)
         return None
     kind = _kind_of(cleaned)
-    if kind == REPORT or not _about().search(cleaned):
+    if kind == REPORT or "。" in cleaned or not _about().search(cleaned):
         return None
     body = _body(_about().split(cleaned)[0], "") if _about().search(cleaned) else ""
     return Title(folded, cleaned, body or "", find_years(cleaned), kind, -1)
 
 
-def find_title(document: Document, lines: Lines, first_heading: int | None, link_title: str | None) -> Title | None:
-    """The title of a page: from its text, else from what its file and its link call it."""
+def find_title(
+    document: Document, lines: Lines, first_heading: int | None, link_title: str | None, *, is_proven: bool = False
+) -> Title | None:
+    """The title of a page: from its text, else from what its file and its link call it.
+
+    Of a page that is proven a report by its body (`is_proven`), only a report's title is taken where it has one.
+    """
     candidates = find_candidates(document, lines, first_heading)
+    if is_proven:
+        candidates = [title for title in candidates if title.kind == REPORT] or candidates
     best = _nearest_best(candidates)
     outside = [*_named_outside(document), *([link_title] if link_title else [])]
     titles = [title for text in outside if (title := _parse_outside(text)) is not None]
@@ -205,7 +216,13 @@ def _body(before: str, subject: str) -> str | None:
         name = name.removeprefix(prefix).removesuffix(prefix)
     if not name or name in words.title.nameless:
         return ""
-    return name if _NAME.fullmatch(name) and _ends_like_a_body(name) else None
+    is_plain = _NAME.fullmatch(name) is not None and not any(word in name for word in words.title.not_in_names)
+    return name if is_plain and (_ends_like_a_body(name) or _may_be_a_body(name)) else None
+
+
+def _may_be_a_body(name: str) -> bool:
+    """A name of unknown ending, long enough to be one and without the words of a look-alike."""
+    return _LEAST_NAME < len(name) <= _MOST_NAME and _kind_of(name) == REPORT and not any(map(str.isdigit, name))
 
 
 def _ends_like_a_body(name: str) -> bool:
@@ -232,6 +249,7 @@ def _is_furniture(text: str) -> bool:
 
 def _is_tail(tail: str) -> bool:
     rest = re.sub(r"\([^()]*\)", "", YEAR.sub("", tail)) if not _kind_words().search(tail) else tail
+    rest = _FILE_ENDING.sub("", rest)
     for word in load_report_words().title.tails:
         rest = rest.replace(word, "")
     return not rest.strip("()[]年度、-— .*")
