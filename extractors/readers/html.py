@@ -26,8 +26,11 @@ from extractors.readers.html_hidden import (
     LEAST_CELLS,
     LEAST_LETTERS,
     find_hidden,
+    has_cells,
     has_table,
+    is_substantial,
     letters_of,
+    shows_markup,
     unwrap_json,
     write_out,
 )
@@ -66,22 +69,32 @@ def read_markup(source: str, warnings: tuple[tuple[str, str], ...] = ()) -> Docu
     markup, named = answer if answer is not None else (source, ())
     markup, written = write_out(markup)
     told = [*warnings]
-    if written:
-        told.append(("html.hidden_source", f"document.write: {written} scripts"))
+    if has_cells(written) or is_substantial(written):
+        told.append(("html.hidden_source", f"document.write: {len(letters_of(written))} letters"))
     root, is_cut = parse_markup(markup)
     if is_cut:
         told.append(("document.over_limit", "tags are nested too deep"))
     if root is None:
         return _empty(tuple(told), named)
-    mark_tables(root)
-    page = _Page()
-    page.walk(root)
-    page.flush()
+    page = _read_tree(root)
+    shown = page.builder.build().text
+    if shows_markup(shown):
+        told.append(("html.hidden_source", "tags written as text"))
+        obeyed, _ = parse_markup(shown)
+        page = _read_tree(obeyed) if obeyed is not None else page
     told += page.add_hidden(root)
     metadata = (*_find_metadata(root), *named)
     title = _find_title(root) or dict(named).get("title")
     document = page.builder.build(title, metadata, page.links, told)
     return document if document.blocks else _empty(tuple(told), metadata, title, document.links)
+
+
+def _read_tree(root: Element) -> _Page:
+    mark_tables(root)
+    page = _Page()
+    page.walk(root)
+    page.flush()
+    return page
 
 
 def _empty(

@@ -24,6 +24,7 @@ from extractors.readers.markup import DROPPED, Element, is_hidden
 
 LEAST_CELLS = 20  # a table of fewer cells is no statutory one
 LEAST_LETTERS = 200
+_LEAST_TAGS_SHOWN = 6
 
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 _WRITE = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
@@ -52,23 +53,22 @@ class Hidden:
     markup: str
 
 
-def write_out(source: str) -> tuple[str, int]:
-    """The page with each script that writes markup replaced by what it writes, and how many there were."""
-    count = 0
+def write_out(source: str) -> tuple[str, str]:
+    """The page with each script that writes markup replaced by what it writes; and all that was written."""
+    pieces: list[str] = []
 
     def replace(match: re.Match[str]) -> str:
-        nonlocal count
         written = "".join(_find_written(match.group(1)))
         if not _TAG.search(written):
             return match.group()
-        count += 1
+        pieces.append(written)
         return written
 
     end = source.lower().rfind("</script")  # scripts that never end are not looked at: one by one they would take long
     if end < 0 or "document" not in source:
-        return source, 0
+        return source, ""
     end += len("</script>")
-    return _SCRIPT.sub(replace, source[:end]) + source[end:], count
+    return _SCRIPT.sub(replace, source[:end]) + source[end:], "".join(pieces)
 
 
 def _find_written(script: str) -> Iterator[str]:
@@ -188,9 +188,19 @@ def is_substantial(markup: str) -> bool:
     return _TAG.search(markup) is not None and (has_table(markup) or len(letters_of(markup)) >= LEAST_LETTERS)
 
 
+def shows_markup(text: str) -> bool:
+    """Whether a page shows its tags instead of obeying them: they were escaped once too often."""
+    return len(_TAG.findall(text)) >= _LEAST_TAGS_SHOWN and is_substantial(text)
+
+
 def has_table(markup: str) -> bool:
     """Whether markup holds as many cells as a statutory table does."""
     return len(_CELL.findall(markup)) >= LEAST_CELLS
+
+
+def has_cells(markup: str) -> bool:
+    """Whether markup holds any cell of a table."""
+    return _CELL.search(markup) is not None
 
 
 def letters_of(markup: str) -> str:
@@ -219,8 +229,9 @@ def _in_elements(root: Element) -> Iterator[str]:
 
 
 def _in_fields(root: Element) -> Iterator[str]:
-    for field in root.iter("textarea", "input", "xmp"):
-        yield field.get("value") or "" if field.tag == "input" else field.text or ""
+    for field in root.iter("textarea", "input", "iframe"):
+        attribute = {"input": "value", "iframe": "srcdoc"}.get(str(field.tag))
+        yield (field.get(attribute) if attribute is not None else field.text) or ""
 
 
 def _in_comments(root: Element) -> Iterator[str]:

@@ -1,4 +1,6 @@
+import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,15 @@ def show(block: Heading | Paragraph | Grid) -> object:
 def spans(markup: str) -> list[tuple[str, int, int, int, int]]:
     (grid,) = (block for block in read_page(markup).blocks if isinstance(block, Grid))
     return [(cell.text, cell.row, cell.column, cell.row_span, cell.column_span) for cell in grid.cells]
+
+
+CASES = Path(__file__).parents[2] / "cases" / "readers"
+
+
+@pytest.mark.parametrize("page", sorted(CASES.glob("*.html")), ids=lambda page: page.stem)
+def test_page_in_the_style_of_a_content_system(page: Path) -> None:
+    found = json.loads(json.dumps([show(block) for block in read(page.read_bytes()).blocks]))
+    assert found == json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
 
 
 # Paragraphs
@@ -289,6 +300,12 @@ def test_table_held_by_a_hidden_source_is_appended_and_told(source: str) -> None
 
 def test_hidden_table_beside_a_visible_one_is_left_out() -> None:
     assert outline(f"<table>{ROWS}</table><!-- <table>{ROWS.replace('行', '旧')}</table> -->") == [TABLE]
+
+
+def test_tags_written_as_text_are_obeyed() -> None:
+    document = read_page("<p>" + f"<p>年报</p><table>{ROWS}</table>".replace("<", "&lt;") + "</p>")
+    assert [show(block) for block in document.blocks] == ["年报", TABLE]
+    assert document.warnings == (("html.hidden_source", "tags written as text"),)
 
 
 def test_answer_in_json_is_unwrapped() -> None:
