@@ -225,12 +225,14 @@ def _introduced(page: _Page) -> int | None:
 
 def _publisher(page: _Page, title: Title | None, hints: Hints) -> Named | None:
     regions = load_regions()
+    found = find_names(page.lines, page.head, page.announced, page.signature)
     if title and title.body:
-        whole = lengthen_name(complete_name(title.body), page.head + "\n" + page.tail, regions)
-        return Named(whole, "title")
+        name = complete_name(title.body)
+        name = next((named.name for named in found if named.name.endswith(name)), name)
+        return Named(lengthen_name(name, page.head + "\n" + page.tail, regions), "title")
     if hints.publisher:
         return Named(hints.publisher, "source")
-    for named in find_names(page.lines, page.head, page.announced, page.signature):
+    for named in found:
         if named.witness != "record" or named.name in page.head:
             return Named(lengthen_name(named.name, page.head + "\n" + page.tail, regions), named.witness)
     return None
@@ -292,6 +294,8 @@ def _place_findings(publisher: str | None, place: Place, hints: Hints) -> tuple[
     if place.candidates:
         codes = ", ".join(place.candidates)
         found.append(finding("identify.district_ambiguous", found=place.name, expected=codes))
+    if place.contradicted:
+        found.append(finding("identify.district_disagrees", expected=place.code, found=place.contradicted))
     if publisher and hints.publisher and not _is_same_body(publisher, hints.publisher):
         found.append(finding("identify.publisher_disagrees", expected=hints.publisher, found=publisher))
     return tuple(found)

@@ -20,12 +20,17 @@ _PARENS = re.compile(r"\(.*?\)$")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The unit a publisher belongs to; `candidates` are the codes it may be when the text does not tell them apart."""
+    """The unit a publisher belongs to.
+
+    `candidates` are the codes it may be when the text does not tell them apart; `contradicted` is the code the text
+    tells where the registry has another.
+    """
 
     name: str | None = None
     code: str | None = None
     level: Level | None = None
     candidates: tuple[str, ...] = ()
+    contradicted: str | None = None
 
 
 def sums_up(text: str) -> bool:
@@ -76,12 +81,22 @@ def find_place(publisher: str | None, text: str, year: int | None, hints: Hints,
         return named
     if named.code is not None and named.code.startswith(_stem(hints.district_code)):
         return named
-    known = regions.get(hints.district_code, year) or regions.get(hints.district_code)
+    known = _in_year(hints.district_code, year, regions)
     if known is not None:
-        return Place(known.name, known.code, known.level)
+        is_above = named.code is None or known.code.startswith(_stem(named.code))
+        return Place(known.name, known.code, known.level, contradicted=None if is_above else named.code)
     level = _level_by_ending(_seat(publisher)) if publisher else None
     leading = _place_pattern().match(publisher) if publisher else None
     return Place(leading.group() if leading else None, hints.district_code, level)
+
+
+def _in_year(code: str, year: int | None, regions: RegionTable) -> Region | None:
+    """The unit of a code, as it stood in the report's year where it is known to have been one unit then."""
+    latest = regions.get(code)
+    if latest is None or year is None:
+        return latest
+    then = regions.in_year(latest, year)
+    return then[0] if len(then) == 1 else latest
 
 
 def _named_place(publisher: str, text: str, year: int | None, hints: Hints, regions: RegionTable) -> Place:

@@ -111,6 +111,14 @@ def ends_like_a_body(name: str) -> bool:
     return name.rstrip(")").endswith(_body_ends())
 
 
+def _is_named(name: str) -> bool:
+    """Whether words from a sentence name one body, and not a title that ran into it."""
+    title = load_report_words().title
+    return (
+        ends_like_a_body(name) and name not in title.nameless and not any(word in name for word in title.report_words)
+    )
+
+
 def _furniture_free(lines: list[Line]) -> int:
     furniture = load_report_words().furniture
     for index, line in enumerate(lines):
@@ -134,7 +142,7 @@ def _between(text: str, bracket: Bracket) -> list[str]:
     names = []
     for match in _bracket_pattern(bracket.before, bracket.after).finditer(text):
         name = _without_division(match["name"])
-        if ends_like_a_body(name) and name not in load_report_words().title.nameless:
+        if _is_named(name):
             names.append(name)
     return names
 
@@ -149,7 +157,7 @@ def _bracket_pattern(before: tuple[str, ...], after: tuple[str, ...]) -> re.Patt
 def _announcers(text: str) -> list[str]:
     """Bodies that a sentence opens with and that compile or publish something in it."""
     names = (_without_division(_without_lead(match["name"])) for match in _announcer_pattern().finditer(text))
-    return [name for name in names if ends_like_a_body(name) and name not in load_report_words().title.nameless]
+    return [name for name in names if _is_named(name)]
 
 
 def _without_lead(name: str) -> str:

@@ -168,6 +168,27 @@ def test_code_of_the_source_settles_a_name_two_places_share() -> None:
     assert (found.district, found.district_code, found.findings) == ("市中区", "370402", ())
 
 
+def test_source_of_another_district_is_followed_and_said() -> None:
+    document = _document("宿城区人民政府2022年政府信息公开工作年度报告", BODIES["tables_2021"])
+    found = identify(document, Hints(district_code="320813"))
+    assert found.district_code == "320813"
+    assert [(one.code, one.expected, one.found) for one in found.findings] == [
+        ("identify.district_disagrees", "320813", "321302")
+    ]
+
+
+def test_code_of_the_source_is_taken_to_the_report_year() -> None:
+    document = _document("海门市人民政府2018年政府信息公开工作年度报告", BODIES["list_2014"])
+    found = identify(document, Hints(district_code="320614"))
+    assert (found.district, found.district_code, found.findings) == ("海门市", "320684", ())
+
+
+def test_name_without_its_place_is_completed_by_the_contact_sentence() -> None:
+    head = "信访局2021年政府信息公开工作年度报告\n我局依条例编制本报告。如有疑问，请与通榆县信访局联系（电话略）。"
+    found = identify(_document(head, BODIES["tables_2021"]), Hints())
+    assert (found.publisher, found.district_code) == ("通榆县信访局", "220822")
+
+
 def test_ambiguous_district_is_left_open_and_said() -> None:
     document = _document("城关区人民政府2022年政府信息公开工作年度报告", BODIES["tables_2021"])
     found = identify(document, Hints())
