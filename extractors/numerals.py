@@ -92,7 +92,7 @@ _NUMBER = re.compile(
     rf"(?:{_GAP}(?P<tail>{_TAIL}))?"
 )
 _TRIGGER = re.compile(rf"[\d{_CHINESE_CHARACTERS}]")
-_INDEFINITE = re.compile(r"[数几多若干第]$")
+_INDEFINITE = re.compile(r"[数几多若干]$")
 _BARE_SCALE = re.compile(r"[百千万亿]+")
 _ADJACENT = re.compile(r"[一二三四五六七八九]{2}")
 
@@ -172,10 +172,13 @@ def _earliest(folded: str, begin: int, trigger: int) -> re.Match[str] | None:
 
 
 def _is_counted(match: re.Match[str], folded: str) -> bool:
-    if _INDEFINITE.search(folded[max(0, match.start() - 1) : match.start()]):
+    before = folded[max(0, match.start() - 1) : match.start()]
+    if before == "第":
         return False
     if match["chinese"] is None:
         return True
+    if _INDEFINITE.search(before):
+        return False
     if match["upwards"] or match["outer"] or match["tail"]:
         return True
     return bool(match["unit"] or match["money"] or match["tenths"] or match["bracketed"])

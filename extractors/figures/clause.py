@@ -38,7 +38,7 @@ _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A word, a number, a year or a mark. Offsets are those of the flat text."""
+    """A word, a number, a year or a mark, at flat offsets. A content word is a noun or verb of some phrase."""
 
     kind: Kind
     text: str
@@ -48,15 +48,11 @@ class Item:
     number: Number | None = None
     year: int | None = None
     is_foreign: bool = False
+    is_content: bool = False
 
     def has(self, cue: str) -> bool:
         """Whether the word is a cue of that name."""
         return "!" + cue in self.features
-
-    @property
-    def is_counted_noun_or_verb(self) -> bool:
-        """Whether the codebook knows the word as part of a phrase."""
-        return any(feature[0] != "!" for feature in self.features)
 
 
 def read_items(
@@ -87,5 +83,8 @@ def _item(word: str, start: int) -> Item | None:
         return None
     book = load_codebook()
     features = book.features.get(word) or book.features.get(word.upper()) or frozenset()
-    foreign = not features and len(word) > 1 and word not in book.neutral
-    return Item(Kind.WORD, word, start, end, features, is_foreign=foreign)
+    is_filler = word in book.neutral or len(word) == 1
+    in_class = any(feature[0] in "@#" for feature in features)
+    is_literal = not is_filler and any(feature[0] not in "@#!" for feature in features)
+    foreign = not features and not is_filler
+    return Item(Kind.WORD, word, start, end, features, is_foreign=foreign, is_content=in_class or is_literal)

@@ -49,7 +49,7 @@ class Surroundings:
 def head_of(words: Sequence[Item]) -> Item | None:
     """The last word that is no filler: the noun or verb the number belongs to."""
     for item in reversed(words):
-        if item.is_foreign or item.is_counted_noun_or_verb:
+        if item.is_foreign or item.is_content:
             return item
     return None
 
@@ -68,7 +68,7 @@ def find_match(around: Surroundings, unit: str | None, any_unit: bool = False, o
             continue
         if only == "none" and not indicator.can_be_none:
             continue
-        match = _try(phrase, local, around.earlier, head)
+        match = _try(phrase, local, around, head)
         if match is not None and (best is None or match.score > best.score):
             best = match
     return best
@@ -88,18 +88,18 @@ def _phrases(local: Iterable[tuple[Item, float]]) -> Iterable[Phrase]:
 
 
 def _try(
-    phrase: Phrase, local: tuple[tuple[Item, float], ...], earlier: tuple[Item, ...], head: Item | None
+    phrase: Phrase, local: tuple[tuple[Item, float], ...], around: Surroundings, head: Item | None
 ) -> Match | None:
     used: list[Item] = []
     score = -_SEVERAL
     for element in phrase.elements:
-        found = _local(element, local, used)
+        found = _local(element, local, used) if not element.must_follow else _following(element, around.after)
         if found is not None:
             item, weight = found
             used.append(item)
             score += len(item.text) * weight + _SEVERAL
             continue
-        distance = _distance(element, earlier) if element.may_be_earlier else None
+        distance = _distance(element, around.earlier) if element.may_be_earlier else None
         if distance is None:
             return None
         score += _EARLIER / (1 + distance / 8)
@@ -121,6 +121,14 @@ def _local(
         if item not in used and _meets(element, item):
             return item, weight
     return None
+
+
+def _following(element: Element, after: tuple[Item, ...]) -> tuple[Item, float] | None:
+    """The counted noun right behind the number, not the first half of a longer noun (11家乡镇卫生院)."""
+    if not after or not _meets(element, after[0]):
+        return None
+    rest = after[1:2]
+    return None if rest and rest[0].is_foreign and rest[0].start == after[0].end else (after[0], 0.9)
 
 
 def _distance(element: Element, earlier: tuple[Item, ...]) -> int | None:

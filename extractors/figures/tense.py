@@ -33,7 +33,7 @@ def find_tense(
         return Tense(Period.CURRENT, change)
     if any(item.has("monthly") for item in before):
         return Tense(Period.MONTHLY, None)
-    if any(item.has("cumulative") for item in before):
+    if _is_since(before, year) or _is_until(before):
         return Tense(Period.CUMULATIVE, None)
     earlier = _last(before, lambda item: item.has("earlier") or _is_before(item, year))
     current = _last(before, lambda item: item.has("current") or (item.year is not None and item.year == year))
@@ -58,9 +58,6 @@ def scope_of_year(
     if named < year:
         since = any(text.endswith(("以来", "起", "开始")) for text in texts) or "自" in texts or "从" in texts
         return (Period.CUMULATIVE if since else Period.PREVIOUS), False
-    if named == year and any(text in ("截至", "截止") for text in texts):
-        rest = [other.text for other in items[position : position + 8]]
-        return (Period.CUMULATIVE if {"累计", "共", "共计", "总计"} & set(rest) else None), False
     return None, named > year
 
 
@@ -69,7 +66,10 @@ def _change(before: Sequence[Item], number: Number) -> Change | None:
         return Change.INCREASE
     if number.value < 0:
         return Change.DECREASE
+    comma = _last(before, lambda item: item.kind is Kind.COMMA)
     cue = _last(before, lambda item: item.has("increase") or item.has("decrease"))
+    if cue < comma and not _is_filler(before[comma + 1 :]):
+        return None
     compared = _last(before, lambda item: item.has("compared"))
     if cue >= 0 and _last(before, lambda item: item.has("level")) < cue and _is_bare(before[cue + 1 :]):
         is_sure = not before[cue].has("weak_change") or number.unit in _RATIOS
@@ -81,7 +81,21 @@ def _change(before: Sequence[Item], number: Number) -> Change | None:
 
 
 def _is_bare(items: Sequence[Item]) -> bool:
-    return not any(item.is_foreign or item.is_counted_noun_or_verb for item in items)
+    return not any(item.is_foreign or item.is_content for item in items)
+
+
+def _is_since(before: Sequence[Item], year: int | None) -> bool:
+    own_year = any(item.year is not None and item.year == year for item in before)
+    return not own_year and any(item.has("cumulative") for item in before)
+
+
+def _is_until(before: Sequence[Item]) -> bool:
+    until = _last(before, lambda item: item.has("until"))
+    return until >= 0 and any(item.has("sum") for item in before[until + 1 :])
+
+
+def _is_filler(items: Sequence[Item]) -> bool:
+    return not any(item.features for item in items)
 
 
 def _is_before(item: Item, year: int | None) -> bool:

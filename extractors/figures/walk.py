@@ -21,6 +21,8 @@ from schemas.records import Change, Period, Qualifier
 
 _RATIOS = ("%", "倍", "个百分点", "百分点")
 _HISTORY = 80
+_EARLIER = 45
+_LATER = 12
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class Draft:
     is_share: bool = False
     whole_words: tuple[Item, ...] = ()
     sentence: int = 0
+    is_bare: bool = False
 
 
 @dataclass(slots=True)
@@ -48,6 +51,9 @@ class _Level:
     last: Draft | None = None
     whole: Draft | None = None
     scope: Period | None = None
+    around: Surroundings = Surroundings()
+    shared: Draft | None = None
+    first: Draft | None = None
 
 
 @dataclass(slots=True)
@@ -95,7 +101,20 @@ class Walk:
                 handlers[item.kind](item)
             self.position += 1
         self.memory.sentence += 1
+        self._look_ahead()
         return self.drafts
+
+    def _look_ahead(self) -> None:
+        """较上年的29件，今年收到申请98件: an older level told first is the next figure's."""
+        following: Draft | None = None
+        for draft in reversed(self.drafts):
+            if draft.indicator is not None:
+                following = draft
+            elif draft.is_bare and following is not None and following.unit == draft.unit:
+                wholes = load_codebook().indicators[following.indicator or ""].wholes
+                is_older = draft.period is Period.PREVIOUS
+                draft.indicator = following.indicator if is_older else next(iter(wholes), None)
+                draft.channel = following.channel if is_older else None
 
     @property
     def level(self) -> _Level:
@@ -114,13 +133,17 @@ class Walk:
 
     def _open(self, item: Item) -> None:
         below = None
-        if not any(word.is_counted_noun_or_verb or word.is_foreign for word in self._near(self.level)):
+        if not any(word.is_content or word.is_foreign for word in self._near(self.level)):
             below = self.level.last
         self.levels.append(_Level(last=below or self.level.last, whole=below, scope=self.level.scope))
 
     def _close(self, item: Item) -> None:
-        if len(self.levels) > 1:
-            self.levels.pop()
+        if len(self.levels) == 1:
+            return
+        inner = self.levels.pop()
+        if inner.whole is None and inner.first is not None:
+            self.level.last = inner.first
+            self.level.pending.clear()
 
     def _year(self, item: Item) -> None:
         compared = any(word.has("compared") for word in self.level.pending[-3:])
@@ -135,7 +158,7 @@ class Walk:
             self.is_plan = True
         if item.has("whole") and (level.last or self.memory.last):
             level.whole = level.last or self.memory.last
-        if item.has("cumulative"):
+        if item.has("cumulative") and not any(word.year is not None and word.year == self.year for word in level.pending):
             level.scope = Period.CUMULATIVE
         if (item.has("none") or item.has("zero")) and self._none(item):
             return
@@ -150,7 +173,7 @@ class Walk:
         if number is None:
             return
         near, far = self._near(level), self._far(level)
-        if self._is_out(near):
+        if self._is_out(near) or self._is_distributed(near, number):
             level.pending.clear()
             return
         run = self._respective()
@@ -166,19 +189,48 @@ class Walk:
         if len(self.levels) > 1 and not _has_content(near) and not _has_content(far):
             outer = self.levels[-2]
             near, far = self._near(outer) + near, self._far(outer)
-        self._draft(number, self._around(near, far, self._after()), far + near)
+        around = self._around(near, far, self._after())
+        if number.unit != "%" and any(word.has("share") for word in near) and level.last is not None:
+            self._whole_of_share(number, around, level.last)
+        else:
+            self._draft(number, around, far + near)
+            level.shared = None
+        level.around = around if _has_content(around.near) else level.around
         level.pending.clear()
+
+    def _whole_of_share(self, number: Number, around: Surroundings, part: Draft) -> None:
+        """占总量69件的84.1%: the whole, between its part and the part's share."""
+        told = find_match(Surroundings(_after_share(around.near), (), (), ()), number.unit)
+        wholes = load_codebook().indicators[part.indicator].wholes if part.indicator else ()
+        indicator = told.indicator if told else next(iter(wholes), None)
+        draft = Draft(
+            indicator,
+            abs(number.value),
+            number.unit,
+            number.qualifier,
+            None,
+            Period.CURRENT,
+            None,
+            number.start,
+            number.end,
+            sentence=self.memory.sentence,
+        )
+        self.drafts.append(draft)
+        self.level.shared = part
 
     def _is_out(self, near: tuple[Item, ...]) -> bool:
         return self.is_plan or any(word.has("dropped") or word.has("duty") for word in near)
+
+    def _is_distributed(self, near: tuple[Item, ...], number: Number) -> bool:
+        """各明确1名: so many for each, no total."""
+        return number.value == 1 and any(word.has("each") for word in near)
 
     def _draft(self, number: Number, around: Surroundings, sequence: tuple[Item, ...]) -> None:
         level = self.level
         following = self.items[self.position + 1 : self.position + 4]
         tense = find_tense(sequence, number, following, level.scope, self.year)
         indicator, source, words = self._indicator(number, around, tense)
-        if indicator is None and source is None and not head_of(around.near) and not around.after:
-            return
+        is_bare = head_of(around.near) is None and head_of(around.far) is None and not around.after
         if number.unit in _RATIOS and indicator and not self._is_ratio_of(indicator, tense, around, number):
             indicator = None
         channel = self._channel(indicator, around, source)
@@ -196,6 +248,7 @@ class Walk:
             _is_share(around.near, number),
             _after_share(around.near),
             self.memory.sentence,
+            is_bare,
         )
         self._keep(draft, words)
 
@@ -203,13 +256,27 @@ class Walk:
         self.drafts.append(draft)
         if draft.indicator is not None:
             self.level.last = draft
+            self.level.first = self.level.first or draft
             self.memory.last = draft
-        self.used.update(id(item) for item in words if item.start > draft.start)
-        self.memory.remember([item for item in words if item.start > draft.start])
+        taken = self._taken(words)
+        self.used.update(id(item) for item in taken)
+        self.memory.remember(taken)
+
+    def _taken(self, words: frozenset[Item]) -> list[Item]:
+        """Words right behind the number that told what it counts: they tell nothing of the next number."""
+        taken: list[Item] = []
+        for item in self.items[self.position + 1 :]:
+            if item.kind is not Kind.WORD or item.features and item not in words:
+                break
+            taken.append(item)
+        while taken and taken[-1] not in words:
+            taken.pop()
+        return [item for item in taken if not _is_verb(item)] if taken and not _is_verb(taken[0]) else []
 
     def _is_ratio_of(self, indicator: str, tense: Tense, around: Surroundings, number: Number) -> bool:
         measures = load_codebook().indicators[indicator].measure_words
-        return tense.change is not None or number.unit in measures or _is_share(around.near, number)
+        shared = self.level.shared is not None
+        return tense.change is not None or number.unit in measures or shared or _is_share(around.near, number)
 
     def _indicator(
         self, number: Number, around: Surroundings, tense: Tense
@@ -217,14 +284,25 @@ class Walk:
         """The indicator with its source: the figure it repeats, or the words that tell it."""
         last = self.level.last or (self.levels[-2].last if len(self.levels) > 1 else None) or self.memory.last
         ratio = number.unit in _RATIOS
+        whole = around
+        if self.level.shared is not None and ratio:
+            return self.level.shared.indicator, self.level.shared, frozenset()
         if ratio or tense.change is not None:
             around = Surroundings(_before_cue(around.near), around.far, (), around.earlier)
-        match = self._match(around, number.unit, any_unit=ratio)
+        match = self._match_percent(around, whole, number) or self._match(around, number.unit, any_unit=ratio)
         if match is not None:
             return match.indicator, None, match.words
+        if not ratio and last is not None and last.unit != number.unit and not _has_content((*around.near, *around.far)):
+            again = self._match(replace(self.level.around, after=around.after), number.unit, any_unit=False)
+            if again is not None:
+                return again.indicator, None, again.words
         if last is not None and self._repeats(around, number, tense, last):
             return last.indicator, last, frozenset()
         return None, None, frozenset()
+
+    def _match_percent(self, narrow: Surroundings, whole: Surroundings, number: Number) -> Match | None:
+        """An indicator that is itself a rate, told anywhere before the number (权重占5%)."""
+        return find_match(whole, number.unit) if number.unit == "%" else None
 
     def _match(self, around: Surroundings, unit: str | None, any_unit: bool) -> Match | None:
         head = head_of(around.near)
@@ -237,7 +315,7 @@ class Walk:
         if alone and head in alone.words and head is not None and not _is_verb(head) and around.near[-1] is head:
             return alone
         first = around.after[0]
-        if first.is_foreign:
+        if first.is_foreign and not (around.near and around.near[-1].has("about")):
             return None if alone is None or head is None or _is_verb(head) else alone
         both = find_match(around, unit, any_unit)
         if both is None or (head is not None and head.is_foreign and first not in both.words):
@@ -248,7 +326,7 @@ class Walk:
         words = (*around.near, *around.far)
         if any(item.is_foreign for item in words) or (around.after and around.after[0].is_foreign):
             return False
-        if any(item.is_counted_noun_or_verb and not _is_verb(item) for item in words):
+        if any(item.is_content and not _is_verb(item) for item in words):
             return False
         if number.unit in _RATIOS:
             return True
@@ -267,9 +345,10 @@ class Walk:
     def _around(self, near: tuple[Item, ...], far: tuple[Item, ...], after: tuple[Item, ...]) -> Surroundings:
         near = tuple(item for item in near if item.kind is Kind.WORD)
         far = tuple(item for item in far if item.kind is Kind.WORD)
-        earlier = tuple(self.memory.words)
+        later = [item for item in self.items[self.position + 1 :] if item.features and item.kind is Kind.WORD]
+        earlier = (*reversed(later[:_LATER]), *self.memory.words[-_EARLIER:])
         if _has_content(near):
-            return Surroundings(near, (), after, (*earlier, *far, *near) if not earlier else earlier)
+            return Surroundings(near, (), after, earlier)
         return Surroundings(near, far, after, earlier)
 
     def _after(self) -> tuple[Item, ...]:
@@ -279,8 +358,10 @@ class Walk:
                 break
             words.append(item)
         if words and not (words[0].features or words[0].is_foreign):
-            while words and not (words[0].is_counted_noun_or_verb or words[0].is_foreign):
+            while words and not (words[0].is_content or words[0].is_foreign):
                 words.pop(0)
+        if len(words) > 1 and words[1].is_foreign and words[1].start == words[0].end and not _is_verb(words[0]):
+            words[0] = replace(words[0], features=frozenset(), is_foreign=True, is_content=False)
         return tuple(words)
 
     # lists
@@ -363,11 +444,22 @@ class Walk:
             return None
         if source is not None and source.indicator == indicator and not _channels(around.near):
             return source.channel
-        for words in (around.near, around.far):
-            found = _channels(words) & allowed
+        for words in (around.near, around.far, around.after):
+            found = self._named_channels(words) & allowed
             if found:
                 return _one(found)
         return self._inherited_channel(indicator or "", allowed, around)
+
+    def _named_channels(self, words: tuple[Item, ...]) -> frozenset[str]:
+        """The channel named last, with those joined to it by 、 or 和."""
+        named = [item for item in words if _channels((item,))]
+        found: list[Item] = named[-1:]
+        for item in reversed(named[:-1]):
+            between = [other for other in self.items if item.end <= other.start < found[-1].start]
+            if not any(other.kind is Kind.LIST for other in between):
+                break
+            found.append(item)
+        return _channels(found)
 
     def _inherited_channel(self, indicator: str, allowed: frozenset[str], around: Surroundings) -> str | None:
         if indicator.startswith("new_media."):
@@ -380,12 +472,12 @@ class Walk:
         if any(item.has("total") for item in around.near):
             return None
         last = self.level.last
-        same_clause = last is not None and not any(
-            item.kind is Kind.SEMICOLON and last.end <= item.start for item in self.items[: self.position]
-        )
-        if last is not None and same_clause and last.sentence == self.memory.sentence and last.channel in allowed:
-            return last.channel
-        return None
+        if last is None or last.channel not in allowed or last.sentence != self.memory.sentence:
+            return None
+        if (last.indicator or "").partition(".")[0] != indicator.partition(".")[0]:
+            return None
+        between = (item for item in self.items[: self.position] if last.end <= item.start)
+        return None if any(item.kind is Kind.SEMICOLON for item in between) else last.channel
 
     # zeros
 
@@ -426,7 +518,7 @@ class Walk:
             if is_weak and any(item.is_foreign for item in chunk):
                 continue
             around = Surroundings((*implied, *chunk), (), (), tuple(self.memory.words))
-            head = head_of(chunk)
+            head = head_of([item for item in chunk if not item.has("generic")])
             match = find_match(around, None, only="none") if chunk and (head is None or not head.is_foreign) else None
             if match is not None and match.indicator not in indicators and (head is None or head in match.words):
                 indicators.append(match.indicator)
@@ -468,7 +560,7 @@ def _after_last_comma(items: Sequence[Item]) -> int:
 
 
 def _has_content(words: Sequence[Item]) -> bool:
-    return any(item.is_foreign or item.is_counted_noun_or_verb for item in words)
+    return any(item.is_foreign or item.is_content for item in words)
 
 
 def _is_verb(item: Item) -> bool:
@@ -477,7 +569,7 @@ def _is_verb(item: Item) -> bool:
 
 
 def _is_share(near: Sequence[Item], number: Number) -> bool:
-    return number.unit == "%" and any(item.has("share") for item in near)
+    return number.unit == "%" and (number.text.rstrip("余多以上左右下内").endswith("成") or any(item.has("share") for item in near))
 
 
 def _after_share(near: Sequence[Item]) -> tuple[Item, ...]:

@@ -15,7 +15,7 @@ from schemas.records import Period
 
 def find_whole(draft: Draft, position: int, drafts: Sequence[Draft]) -> str | None:
     """The whole of `drafts[position]`, None when it has none in the text."""
-    if draft.indicator is None or draft.change is not None:
+    if draft.indicator is None or draft.change is not None or draft.period is Period.PREVIOUS:
         return None
     wholes = load_codebook().indicators[draft.indicator].wholes
     above = draft.below
