@@ -4,9 +4,9 @@ Pages lay tables out with `<div>`s, lists and style sheets. Three things tell on
 
 - it says so: ARIA roles, or `display: table-row` and `table-cell` in a style;
 - `display: grid` with so many columns, all cells side by side in one element;
-- rows that repeat: three or more neighbours without text of their own, most with as many parts as the others, each part
-  short and no sentence. Parts that flow in a line (`<span>`) must carry a class or a width, else any pasted sentence
-  would do.
+- rows that repeat: three or more neighbours without text of their own, most with as many parts as the others or very
+  many parts in all, each part short and no sentence. Parts that flow in a line (`<span>`) must carry a class or a width,
+  else any pasted sentence would do.
 
 A menu read as a table costs nothing; prose must stay prose, so a part with a full stop or of more than a cell's length
 makes no row. What stands inside a part is left as it is.
@@ -25,7 +25,9 @@ from extractors.readers.markup import Element
 
 LEAST_ROWS = 3
 LEAST_SHARE = 0.6  # of the rows that have as many parts as most have
+LEAST_CELLS = 20  # so many short parts are a table, however many stand in a row
 _MOST_TAGS_IN_CELL = 40
+_MOST_CELLS_IN_ROW = 40
 
 _CONTAINERS = ("div", "section", "article", "main", "form", "ul", "ol", "dl", "body")
 _ROWS = frozenset(("div", "section", "ul", "ol", "li", "dl"))
@@ -141,7 +143,7 @@ def _shapes_of_group(group: Element, styles: Mapping[str, str]) -> list[_Shape]:
 
 
 def _shape_of(row: Element, styles: Mapping[str, str]) -> _Shape | None:
-    if row.tag not in _ROWS or not len(row) or _has_own_text(row):
+    if row.tag not in _ROWS or not 0 < len(row) <= _MOST_CELLS_IN_ROW or _has_own_text(row):
         return None
     cells = tuple(row.iterchildren("*"))
     if all(_role(cell, styles) == "cell" for cell in cells):
@@ -182,7 +184,8 @@ def _is_table(run: Sequence[_Shape]) -> bool:
     if all(shape.is_declared for shape in run):
         return len(run) >= 2
     most = counts.most_common(1)[0][1]
-    return counts.total() >= LEAST_ROWS and most >= LEAST_SHARE * counts.total()
+    cells = sum(len(shape.cells) for shape in run)
+    return counts.total() >= LEAST_ROWS and (most >= LEAST_SHARE * counts.total() or cells >= LEAST_CELLS)
 
 
 def _make_table(run: Sequence[_Shape]) -> Element:

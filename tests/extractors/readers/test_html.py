@@ -3,6 +3,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extractors.document import Document, Grid, Heading, Paragraph
 from extractors.readers.html import read
@@ -267,6 +269,28 @@ def test_table_of_one_column_is_lines() -> None:
 
 def test_caption_and_stray_text_stand_before_the_grid() -> None:
     assert outline("<table><caption>表一</caption>单位：件<tr><td>1<td>2</table>") == ["表一", "单位：件", [["1", "2"]]]
+
+
+SPANS = st.integers(0, 12)
+
+
+@given(st.lists(st.lists(st.tuples(SPANS, SPANS), max_size=6), max_size=8))
+def test_no_span_leaves_its_grid_and_no_cell_is_lost(rows: list[list[tuple[int, int]]]) -> None:
+    markup = "".join(
+        "<tr>"
+        + "".join(f"<td rowspan={height} colspan={width}>{height}×{width}</td>" for height, width in row)
+        + "</tr>"
+        for row in rows
+    )
+    written = [f"{height}×{width}" for row in rows for height, width in row]
+    document = read_page(f"<table>{markup}</table>")
+    cells = [cell for block in document.blocks if isinstance(block, Grid) for cell in block.cells]
+    paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    assert [cell.text for cell in cells] + paragraphs == written
+    for grid in (block for block in document.blocks if isinstance(block, Grid)):
+        assert all(cell.row + cell.row_span <= grid.row_count for cell in grid.cells)
+        assert all(cell.column + cell.column_span <= grid.column_count for cell in grid.cells)
+        assert all(cell.row_span >= 1 and cell.column_span >= 1 for cell in grid.cells)
 
 
 # Hidden sources

@@ -60,6 +60,16 @@ def test_title_row_of_the_same_class_belongs_to_the_table() -> None:
     assert grids("<section>" + build("div class=tr", "div class=td", rows) + "</section>") == [rows]
 
 
+def test_rows_of_unlike_lengths_are_a_table_when_they_are_many() -> None:
+    rows = [
+        ["复议", "诉讼"],
+        ["维持", "纠正", "其他", "直接", "复议后"],
+        ["维持", "纠正"] * 3,
+        ["1", "2", "3", "4"] * 3,
+    ]
+    assert grids("<ul>" + build("li", "span class=c", rows) + "</ul>") == [rows]
+
+
 def test_two_declared_rows_are_enough() -> None:
     assert grids("<div>" + build("div role=row", "div role=cell", ROWS[:2]) + "</div>") == [ROWS[:2]]
 
