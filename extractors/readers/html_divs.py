@@ -5,8 +5,8 @@ Pages lay tables out with `<div>`s, lists and style sheets. Three things tell on
 - it says so: ARIA roles, or `display: table-row` and `table-cell` in a style;
 - `display: grid` with so many columns, all cells side by side in one element;
 - rows that repeat: three or more neighbours without text of their own, most with as many parts as the others or very
-  many parts in all, each part short and no sentence. Parts that flow in a line (`<span>`) must carry a class or a width,
-  else any pasted sentence would do.
+  many parts in all, each part short and no sentence. Parts that flow in a line (`<span>`) must carry a class or a
+  width, else any pasted sentence would do.
 
 A menu read as a table costs nothing; prose must stay prose, so a part with a full stop or of more than a cell's length
 makes no row. What stands inside a part is left as it is.
@@ -53,7 +53,6 @@ _DISPLAYS = {
 }
 _DISPLAY = re.compile(r"display\s*:\s*([a-z-]+)", re.IGNORECASE)
 _WIDTH = re.compile(r"(?:width|float|flex)\s*:|inline-block", re.IGNORECASE)
-_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
 _CLASS = re.compile(r"\.([\w-]+)\s*$")
 _TEMPLATE = re.compile(r"grid-template-columns\s*:\s*([^;}]+)", re.IGNORECASE)
 _REPEAT = re.compile(r"repeat\(\s*(\d{1,2})\s*,[^()]*(?:\([^()]*\))?[^()]*\)")
@@ -91,7 +90,8 @@ def _read_style_sheets(root: Element) -> dict[str, str]:
     """What `<style>` says of classes that are laid out as tables or grids."""
     styles: dict[str, str] = {}
     for sheet in root.iter("style"):
-        for selectors, body in _RULE.findall(sheet.text or ""):
+        for rule in (sheet.text or "").split("}"):
+            selectors, _, body = rule.rpartition("{")
             if "table" in body or "grid" in body:
                 for selector in selectors.split(","):
                     name = _CLASS.search(selector)
