@@ -70,6 +70,7 @@ class PublisherWords(Strict):
 
     governments: Words
     offices: Words
+    summing_offices: Words
     full_names: dict[str, str]
     township_offices: Words
     townships: Words

@@ -69,6 +69,7 @@ _HEAD_LINES = 120
 _TAIL_CHARACTERS = 800
 _OPENING_CHARACTERS = 1200
 _INTRODUCTION_CHARACTERS = 700
+_PREFACE = 300  # where no text stands before the first heading, so much of the first section
 _OTHER_CHARACTERS = 200  # so much text must follow the title of a further report
 _PASTED_MENTIONS = 2
 _ABOUT = re.compile(
@@ -114,6 +115,7 @@ class _Page:
     runs: tuple[tuple[Headline, ...], ...]
     body_at: int
     head: str
+    preface: str
     introduction: str
     announced: tuple[Title, ...]
     opening: str
@@ -172,6 +174,7 @@ def _open(document: Document) -> _Page:
         runs,
         body_at,
         lines.prose(0, body_at) + "\n" + lines.prose(body_at, min(end, body_at + _HEAD_LINES))[:_HEAD_CHARACTERS],
+        lines.prose(body_at, run[0])[:_INTRODUCTION_CHARACTERS] if run[:1] > [body_at] else introduction[:_PREFACE],
         introduction,
         find_announced(introduction),
         lines.prose(body_at, told)[:_OPENING_CHARACTERS],
@@ -248,18 +251,20 @@ def _whose(
     if named is None:
         level = level_by_own_words(page.lines.text) if hints.level is None else hints.level
         return None, place, level
-    offices = load_report_words().publisher.offices
-    name = named.name
-    if (
-        named.witness != "source"
-        and not (title and title.body)
-        and name.endswith(offices)
-        and speaks_of_whole(page.lines.text)
-    ):
-        stem = next(name.removesuffix(office) for office in offices if name.endswith(office))
-        name = complete_name(f"{stem}人民政府")
-    level = find_level(name, place, is_summary=sums_up(page.head))
+    name = _government_behind(page, named)
+    level = find_level(name, place, is_summary=sums_up(page.preface))
     return name, place, level or hints.level
+
+
+def _government_behind(page: _Page, named: Named) -> str:
+    """The government an office compiled the report for, or answers for; the office itself where it reports its own."""
+    words = load_report_words().publisher
+    office = next((office for office in words.offices if named.name.endswith(office)), None)
+    if office is None or named.witness in {"title", "source"}:
+        return named.name
+    is_announced = named.witness == "announcement"
+    is_whole = sums_up(page.preface) if is_announced else speaks_of_whole(page.lines.text, page.preface)
+    return named.name.removesuffix(office) + words.government_of_place if is_whole else named.name
 
 
 def _published(page: _Page, year: int | None) -> date | None:

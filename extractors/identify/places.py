@@ -38,12 +38,12 @@ def sums_up(text: str) -> bool:
     return _whole_pattern().search(text) is not None
 
 
-def speaks_of_whole(text: str) -> bool:
-    """Whether a text tells the doings of a whole government rather than of one office."""
+def speaks_of_whole(text: str, preface: str) -> bool:
+    """Whether a text, or the preface to it, tells the doings of a whole government rather than of one office."""
     scope = load_report_words().scope
     whole = sum(text.count(word) for word in scope.government_words)
     own = sum(text.count(word) for word in scope.self_words[Level.DEPARTMENT])
-    return sums_up(text) or (whole > own and whole > 1)
+    return sums_up(preface) or (whole > own and whole > 1)
 
 
 def find_level(publisher: str, place: Place, *, is_summary: bool) -> Level | None:
@@ -51,12 +51,12 @@ def find_level(publisher: str, place: Place, *, is_summary: bool) -> Level | Non
     words = load_report_words().publisher
     if "(" in publisher and publisher.endswith(")"):
         inner = publisher[publisher.rindex("(") :]
-        if any(office in inner for office in words.offices):
+        if any(office in inner for office in words.summing_offices):
             return place.level if is_summary else Level.DEPARTMENT
     name = _PARENS.sub("", publisher)
     if name.endswith(words.township_offices):
         return Level.TOWNSHIP
-    if name.endswith(words.offices):
+    if name.endswith(words.offices) or (is_summary and name.endswith(words.summing_offices)):
         return place.level if is_summary else Level.DEPARTMENT
     if name.endswith(words.governments):
         seat = name.removesuffix("人民政府").removesuffix("政府")

@@ -25,6 +25,7 @@ _LEAST_NAME = 3
 _MOST_NAME = 30
 _NEAR_LINES = 14  # a candidate so far above the best one is furniture
 _BODY_CHARACTERS = 50
+_SENTENCE_CHARACTERS = 12
 _SENTENCE = re.compile(r"[。;!?]|,.*,")
 _LEAD = re.compile(r"^(?:【.{1,10}?】|\[.{1,10}?\]|.{1,8}?[:|])")
 _FILE_ENDING = re.compile(r"\.?(?:pdf|docx?|wps|xlsx?|html?)$", re.IGNORECASE)
@@ -135,7 +136,9 @@ def body_index(lines: Lines, first_heading: int | None) -> int:
     """Index of the first line of running text or of the first section, whichever comes first."""
     end = len(lines.lines) if first_heading is None else first_heading
     for index, line in enumerate(lines.lines[:end]):
-        if len(line.text) >= _BODY_CHARACTERS and _is_sentence(line.text) and not _is_furniture(line.text):
+        is_long = len(line.text) >= _BODY_CHARACTERS and _is_sentence(line.text)
+        is_told = len(line.text) >= _SENTENCE_CHARACTERS and line.text.endswith("。")
+        if (is_long or is_told) and not _is_furniture(line.text):
             return index
     return end
 
