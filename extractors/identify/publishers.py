@@ -120,12 +120,17 @@ def _is_named(name: str) -> bool:
 
 
 def _furniture_free(lines: list[Line]) -> int:
-    furniture = load_report_words().furniture
-    for index, line in enumerate(lines):
-        is_late = index > len(lines) // 2 and len(line.text) <= _SIGNATURE_CHARACTERS
-        if is_late and any(word in line.text for word in furniture):
+    """How many lines stand before the site's furniture at the end of a page."""
+    middle = len(lines) // 2
+    for index, line in enumerate(lines[middle:], start=middle):
+        if len(line.text) <= _SIGNATURE_CHARACTERS and _furniture().search(line.text):
             return max(index, _SIGNATURE_LINES)
     return max(len(lines), _SIGNATURE_LINES)
+
+
+@cache
+def _furniture() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, load_report_words().furniture)))
 
 
 def _is_body(text: str) -> bool:

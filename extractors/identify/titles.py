@@ -123,11 +123,12 @@ def find_announced(introduction: str) -> tuple[Title, ...]:
     publisher = load_report_words().publisher
     found = []
     for clause in _CLAUSES.split(introduction):
-        if not _about().search(clause):
+        if not (_about().search(clause) and _report_words().search(clause)):
             continue
         for verb in publisher.announcing:
             clause = clause.removeprefix(verb)
-        named = (parse_title(clause.removesuffix(tail)) for tail in publisher.announced_tails)
+        tails = (tail for tail in publisher.announced_tails if clause.endswith(tail))
+        named = (parse_title(clause.removesuffix(tail)) for tail in tails)
         found += [title for title in named if title is not None and title.kind == REPORT][:1]
     return tuple(found)
 
@@ -289,6 +290,11 @@ def _kind_words() -> re.Pattern[str]:
 @cache
 def _about() -> re.Pattern[str]:
     return _either((*load_report_words().title.subjects, "政府工作报告"))
+
+
+@cache
+def _report_words() -> re.Pattern[str]:
+    return _either(load_report_words().title.report_words)
 
 
 @cache
