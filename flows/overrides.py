@@ -160,6 +160,41 @@ def write_override(directory: Path, override: Override) -> Path:
     return path
 
 
+def make_override(
+    release: Path, report_id: str, place: str, use: str, reason: str, evidence: str, by: str, day: datetime.date
+) -> Override:
+    """An override of a published cell, with `found` and the hash taken from the release. Raises `OverrideError`."""
+    import pyarrow.dataset as ds
+
+    from flows.selection import read_rows
+
+    parts = place.split("/")
+    if len(parts) != 3:
+        raise OverrideError(f"{place}: a cell is named table/item/column, such as requests/granted/total")
+    table, item, column = parts
+    check_place(table, item, column)
+    try:
+        right = parse_reading(use)
+    except ValueError as error:
+        raise OverrideError(f"--use {error}") from error
+    here = ds.field("report_id") == report_id
+    reports = read_rows(release, "reports").filter(here & ds.field("is_latest")).to_pylist()
+    cells = (
+        read_rows(release, table).filter(here & (ds.field("item") == item) & (ds.field("column") == column)).to_pylist()
+    )
+    if not reports or not cells:
+        raise OverrideError(
+            f"{release.name}: no cell {place} of a report {report_id}; `gongkai explain` shows what there is"
+        )
+    (cell,) = cells
+    if cell["override_id"]:
+        raise OverrideError(f"{place} of {report_id} is already corrected by {cell['override_id']}; edit that entry")
+    written = None if cell["value_written"] is None else Decimal(repr(cell["value_written"]))
+    found = Reading(State(cell["state"]), written)
+    sha256 = reports[0]["sha256"]
+    return Override("", report_id, table, item, column, found, right, reason, evidence, by, day, sha256)
+
+
 def check_place(table: str, item: str, column: str) -> None:
     """Raises `OverrideError` when no form has the cell."""
     if table not in table_ids() or (item, column) not in set(merged_table(table).keys()):

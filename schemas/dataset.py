@@ -185,14 +185,12 @@ def _panel_cells(table: Table) -> Iterator[PanelCell]:
 
 
 def _panel_name(table: Table, item: Item, column: Column) -> str:
-    if column.id == "value" or (table.id == "requests" and column.id == "total"):
-        return item.short
-    return wide_name(item, column)
+    return item.short if table.id == "requests" and column.id == "total" else wide_name(table, item, column)
 
 
-def wide_name(item: Item, column: Column) -> str:
+def wide_name(table: Table, item: Item, column: Column) -> str:
     """Name of a cell as a column, from the short names of the form: letters, digits and `_` only."""
-    return f"{item.short}_{column.short}"
+    return item.short if len(table.columns) == 1 else f"{item.short}_{column.short}"
 
 
 def published_unit(table_id: str, item_id: str, column_id: str) -> str:

@@ -25,6 +25,13 @@ COMMANDS = {
     "nightly": "flows.cli.line:nightly",
     "sample": "flows.cli.line:sample",
     "settings": "flows.cli.line:settings",
+    "compare": "flows.cli.dataset:compare",
+    "coverage": "flows.cli.dataset:coverage",
+    "findings": "flows.cli.dataset:findings",
+    "export": "flows.cli.dataset:export",
+    "releases": "flows.cli.dataset:releases",
+    "dictionary": "flows.cli.dataset:dictionary",
+    "override": "flows.cli.dataset:override",
 }
 
 
@@ -32,7 +39,7 @@ class _Commands(click.Group):
     """A click group whose commands are imported when they are named (or when help lists them)."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:

@@ -1,0 +1,86 @@
+from dataclasses import replace
+
+import pytest
+from sample_items import NOW, cells_of, item_of
+
+from flows.compare import compare, comparison_rows, comparison_text, find_metric
+from flows.publish import publish
+from flows.selection import Selection, SelectionError, parse_districts
+from flows.tables import build_tables
+from schemas.findings import finding
+from schemas.records import State
+
+
+def counts(granted, closed, **more):
+    return cells_of(
+        "2019",
+        requests__granted__total=granted,
+        requests__partially_granted__total=0,
+        requests__closed__total=closed,
+        **more,
+    )
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    broken = finding("requests.balance", place="requests/closed/total", expected="1", found="2")
+    items = [
+        item_of("9901010001", 2019, cells=counts(1, 4)),
+        item_of("9901010001", 2020, cells=counts(3, 4), findings=(broken,)),
+        item_of("9901020001", 2019, cells=counts(5, 8)),
+        item_of("9901020001", 2020, cells=counts(State.UNREAD, 8)),
+        item_of("9901030001", 2020, cells=counts(0, 0)),
+    ]
+    root = tmp_path_factory.mktemp("releases")
+    return publish(build_tables(items), root, NOW, code_version="x").directory
+
+
+def values(comparison):
+    return {(one.district_code, one.year): (one.value, one.note, one.errors) for one in comparison.rows}
+
+
+def test_every_number_or_its_reason(release):
+    selection = Selection(parse_districts("990101,990102,990103"), (2019, 2020))
+    assert values(compare(release, find_metric("disclosure_rate"), selection)) == {
+        ("990101", 2019): (0.25, None, 0),
+        ("990101", 2020): (0.75, None, 1),
+        ("990102", 2019): (0.625, None, 0),
+        ("990102", 2020): (None, "part_unread", 0),
+        ("990103", 2019): (None, "no_report", 0),
+        ("990103", 2020): (None, "denominator_zero", 0),
+    }
+
+
+def test_all_districts_and_years_of_the_release_by_default(release):
+    rows = comparison_rows(compare(release, find_metric("requests_closed"), Selection()))
+    assert [(row["district_code"], row["report_year"], row["value"]) for row in rows[:3]] == [
+        ("990101", 2019, 4.0),
+        ("990101", 2020, 4.0),
+        ("990102", 2019, 8.0),
+    ]
+
+
+def test_text_lines_up_and_tells_reasons_below(release):
+    selection = Selection(parse_districts("990101,990102"), (2019, 2020))
+    text = comparison_text(compare(release, find_metric("disclosure_rate"), selection))
+    lines = text.splitlines()
+    assert lines[0] == "Disclosure rate: (granted + partially_granted) / closed"
+    assert lines[4].split()[-2:] == ["0.250", "0.750!"]
+    assert lines[5].split()[-2:] == ["0.625", "-"]
+    assert "- part_unread: A cell the metric needs could not be read (澄湾区 2020)" in lines
+    assert any(line.startswith("! findings of severity error") for line in lines)
+
+
+def test_district_is_followed_through_a_change_of_code(tmp_path):
+    items = [
+        replace(item_of("3206840001", year, cells=counts(n, 4)), report_id=f"x-{year}")
+        for year, n in ((2019, 1), (2020, 3))
+    ]
+    release = publish(build_tables(items), tmp_path, NOW, code_version="x").directory
+    comparison = compare(release, find_metric("disclosure_rate"), Selection(parse_districts("320614"), (2019, 2020)))
+    assert [one.value for one in comparison.rows] == [0.25, 0.75]
+
+
+def test_unknown_metric_is_refused_with_those_there_are():
+    with pytest.raises(SelectionError, match="there are requests_received"):
+        find_metric("openness")
