@@ -114,7 +114,10 @@ def _is_supported(reading: Reading) -> bool:
     """Whether enough of the table's own labels were recognised to believe that this is the table at all."""
     table = merged_table(reading.table)
     rows, columns = len(reading.rows), len(reading.columns)
+    values = sum(cell.is_number for cell in reading.cells.values())
     if not reading.cells and not reading.unread:
+        return False
+    if len(reading.left) > values and (reading.table == "proceedings" or not reading.unread):
         return False
     if len(table.columns) == 1:
         return rows >= 8 and _density(reading) >= 0.6 and sum(reading.rows.values()) / rows >= CLEAR

@@ -19,15 +19,17 @@ from itertools import pairwise
 
 from extractors.identities import Key
 from extractors.tables.alignment import STRONG, align, cut_repeats
-from extractors.tables.headers import Header, is_header_row, is_unit_word, read_header
+from extractors.tables.headers import Header, is_header_row, read_header
 from extractors.tables.labels import (
     CLEAR,
     FLOOR,
     Axis,
+    bare,
     cell_axis,
     column_axis,
     compare,
     group_likeness,
+    is_unit,
     item_axis,
     likeness,
 )
@@ -115,7 +117,7 @@ def read_single_row(table_id: str, sheets: Sequence[Sheet], kind: str) -> Iterat
         if row is None:
             continue
         slots, data = row
-        for mode in ("geometry", "order", "position"):
+        for mode in ("geometry", "order", "position") if sheet.has_geometry else ("order", "position"):
             draft = _Draft()
             _fill_single(draft, mode, header, axis, slots, data)
             yield _finish(draft, table_id, f"{kind} row {mode}")
@@ -169,7 +171,9 @@ def _label_scores(
                 score = min(1.0, score + 0.05)
             if score > best[node] or (score == best[node] and cells[last].words == cells[where[node]].words):
                 best[node], where[node] = score, last
-    return tuple(best), tuple(where)
+    last = max((where[node] for node, score in enumerate(best) if score >= CLEAR), default=0)
+    # Labels before the last one of a row are headings over it, even where the form has an item of that name.
+    return tuple(s if where[n] == last or s < CLEAR else 0.7 * s for n, s in enumerate(best)), tuple(where)
 
 
 def _spans(wordy: list[int]) -> Iterator[tuple[int, int]]:
@@ -423,8 +427,7 @@ def _by_position(draft: _Draft, row: _Row) -> bool:
 
 
 def _zip(draft: _Draft, row: _Row, columns: list[str], nodes: list[int]) -> bool:
-    units = frozenset(filter(None, (item.unit for item in row.table.items)))
-    slots = [cell for cell in row.slots if not (row.table.unit_column and is_unit_word(cell.text, units))]
+    slots = [cell for cell in row.slots if not (row.table.unit_column and is_unit(bare(cell.text)))]
     while len(slots) > len(columns) and slots[-1].state is State.BLANK:
         slots.pop()
     if len(slots) != len(columns):
@@ -434,7 +437,7 @@ def _zip(draft: _Draft, row: _Row, columns: list[str], nodes: list[int]) -> bool
     for node in nodes:
         _note_column(draft, row, node)
     if row.table.unit_column:
-        unit = next((cell.text.strip() for cell in row.slots if is_unit_word(cell.text, units)), None)
+        unit = next((cell.text.strip() for cell in row.slots if is_unit(bare(cell.text))), None)
         if unit:
             draft.units.update({(row.item, column): unit for column in columns})
     return True
@@ -487,9 +490,8 @@ def _fill_single(
     draft: _Draft, mode: str, header: Header, axis: Axis, slots: tuple[SheetCell, ...], data: Place
 ) -> None:
     keys = [(node.key[0], node.key[1]) for node in axis.nodes]
-    draft.columns.update({"/".join(keys[node]): score for node, score in header.scores.items()})
-    if not header.scores and header.order:
-        draft.columns.update({"/".join(keys[node]): 0.9 for node in header.order})
+    told = header.scores if mode == "geometry" else dict.fromkeys(header.order, 0.95)
+    draft.columns.update({"/".join(keys[node]): score for node, score in (told or header.scores).items()})
     if mode == "geometry":
         # Cells are told from the columns their own place covers; spans make one cell stand in several.
         cells: dict[int, list[SheetCell]] = {}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.normal import fold
-from extractors.tables.labels import CLEAR, Axis, bare, compare, group_likeness, likeness
+from extractors.tables.labels import CLEAR, Axis, compare, group_likeness, likeness
 from extractors.tables.sheets import Sheet, SheetCell
 
 _UNIT = re.compile(r"[(\[【]?(?:单位[:：])?(万元|亿元|元)[)\]】]?$")
@@ -202,8 +202,3 @@ def _index_of(word: str, spellings: Sequence[tuple[str, ...]]) -> int | None:
 def _unit_in(text: str) -> str | None:
     match = _UNIT.search(fold(text))
     return match[1] if match and match[0] != match[1] else None
-
-
-def is_unit_word(text: str, units: frozenset[str]) -> bool:
-    """Whether a cell names a unit of the form (条, 件, 万元 …) and nothing else."""
-    return bare(text) in units

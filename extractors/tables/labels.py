@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz
 
 from extractors.normal import fold
-from schemas.form import Column, Item, merged_table
+from schemas.form import Column, Item, load_forms, merged_table
 
 _NUMBERING = re.compile(
     r"^(?:其中[:：]?|(?:[(（〔【]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）〕】、.．,，:：]+)+|[①-⑳])+"
@@ -118,6 +118,35 @@ def cell_axis(table_id: str) -> Axis:
         for column in item.columns
     )
     return _register(f"{table_id}/cells", nodes)
+
+
+def is_unit(words: str) -> bool:
+    """Whether bare words are a unit of some form (条, 件, 人次, 万元 …) and nothing else."""
+    return words in _units()
+
+
+@cache
+def _units() -> frozenset[str]:
+    return frozenset(
+        bare(unit)
+        for form in load_forms().values()
+        for table in form.tables
+        for unit in (table.unit, *(item.unit for item in table.items), *(column.unit for column in table.columns))
+        if unit
+    )
+
+
+def is_heading_of(axis: Axis, node: int, other: int) -> bool:
+    """Whether the node's label is the heading over another that no form has together with it."""
+    one, below = axis.nodes[node], axis.nodes[other]
+    if not below.groups or not set(one.spellings) & set(below.groups[-1]):
+        return False
+    return not any({one.key[0], below.key[0]} <= ids for ids in _item_sets())
+
+
+@cache
+def _item_sets() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(item.id for item in table.items) for form in load_forms().values() for table in form.tables)
 
 
 def _register(name: str, nodes: tuple[Node, ...]) -> Axis:

@@ -5,13 +5,13 @@ error (applicants add up to the total, outcomes to closed, received and carried 
 placements; a number that stands in the same column in all of them is placed, any other is unread. When no placement
 keeps them all, nothing is placed: the report may not add up, and a reading is never bent to make it.
 
-The search walks the rows once forward and once back over the sums still owed in each column (the identities are
-linear), so that it is exact; past `STATES` open sums it gives up, and the numbers stay unread.
+For each way to set a row a search looks for a way to set all others with it. It is exact, but bounded: past `STEPS` it
+gives the way the benefit of the doubt, so that numbers stay unread rather than placed by half a proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -22,7 +22,7 @@ from extractors.tables.sheets import SheetCell, make_cell
 from schemas.form import Identity, merged_identities, merged_table
 from schemas.records import Locator, Severity, State
 
-STATES = 20_000
+STEPS = 4_000
 OPTIONS = 4_000
 
 
@@ -46,7 +46,8 @@ class Placement:
 
 
 Option = tuple[int, ...]
-Sums = tuple[Decimal, ...]
+_SCALE = 10_000  # sums are kept in whole ten-thousandths
+Sums = tuple[int, ...]
 
 
 def place_by_identities(table_id: str, rows: Mapping[str, Slots]) -> Placement:
@@ -108,16 +109,15 @@ def _keeps_row(table_id: str, item: str, slots: Slots, option: Option) -> bool:
     present = {_key(item, column) for column in slots.columns}
     for identity in _row_identities(table_id):
         for line in dict.fromkeys(key[0] for key in present):
-            names = [[(line, one) for term in side for one in term.alternatives[0]] for side in _sides(identity)]
+            names = [
+                [(line, one) for term in side for one in term.alternatives[0]]
+                for side in (identity.left, identity.right)
+            ]
             if all(name in present for side in names for name in side):
                 sums = [sum((values.get(name, Decimal(0)) for name in side), Decimal(0)) for side in names]
                 if sums[0] != sums[1]:
                     return False
     return True
-
-
-def _sides(identity: Identity) -> tuple[tuple, tuple]:  # type: ignore[type-arg]  # both are tuples of Term
-    return identity.left, identity.right
 
 
 @cache
@@ -167,44 +167,81 @@ def _feasible(
     if not width:
         return options
     columns = tuple(column.id for column in merged_table(table_id).columns)
-    order = [item for item in rows if options[item]]
-    moves = {item: [_move(rows[item], option, factors[item], columns) for option in options[item]] for item in order}
-    zero: Sums = (Decimal(0),) * (len(columns) * width)
-    forward: list[set[Sums]] = [{zero}]
-    for item in order:
-        after = {_add(sums, move) for sums in forward[-1] for move in moves[item]}
-        if len(after) > STATES:
-            return {item: found if len(found) == 1 else () for item, found in options.items()}
-        forward.append(after)
-    if zero not in forward[-1]:
-        return {item: found if len(found) == 1 else () for item, found in options.items()}
-    kept = dict(options)
-    alive: set[Sums] = {zero}
-    for position in range(len(order) - 1, -1, -1):
-        item = order[position]
-        before: set[Sums] = set()
-        used: set[int] = set()
-        for sums in forward[position]:
-            for number, move in enumerate(moves[item]):
-                if _add(sums, move) in alive:
-                    before.add(sums)
-                    used.add(number)
-        kept[item] = tuple(option for number, option in enumerate(options[item]) if number in used)
-        alive = before
-    return kept
+    moves = {
+        item: [_move(rows[item], option, factors[item], columns) for option in options[item]]
+        for item in rows
+        if options[item]
+    }
+    free = [item for item in moves if len(moves[item]) > 1]
+    owed = _total([ways[0] for item, ways in moves.items() if item not in free], len(columns) * width)
+    used: dict[str, set[int]] = {item: set() for item in free}
+    for item in free:
+        others = sorted((other for other in free if other != item), key=lambda other: len(moves[other]))
+        search = _Search([moves[other] for other in others])
+        for number, move in enumerate(moves[item]):
+            if number in used[item]:
+                continue
+            found = search.run(_total([owed, move], len(owed)))
+            if found is not None:
+                used[item].add(number)
+                for other, way in zip(others, found, strict=False):
+                    used[other].add(way)
+        if not used[item]:
+            return {one: ways if len(ways) == 1 else () for one, ways in options.items()}
+    return {
+        item: tuple(way for number, way in enumerate(ways) if item not in used or number in used[item])
+        for item, ways in options.items()
+    }
+
+
+class _Search:
+    """Whether rows can be set so that nothing is owed: depth first, cut where one sum alone cannot be met any more."""
+
+    def __init__(self, rows: Sequence[Sequence[Sums]]) -> None:
+        self._rows = rows
+        # reach[r][k]: what rows r and after can still add to sum k, each sum for itself.
+        self._reach: list[list[set[int]]] = [[{0} for _ in (rows[0][0] if rows else ())]]
+        for row in reversed(rows):
+            after = self._reach[0]
+            self._reach.insert(
+                0, [{sum_ + add for sum_ in sums for add in {way[k] for way in row}} for k, sums in enumerate(after)]
+            )
+        self._steps = 0
+
+    def run(self, owed: Sums) -> tuple[int, ...] | None:
+        """One way to set all rows, an option number each; () when the search was given up; None when there is none."""
+        self._steps = STEPS
+        dead: set[tuple[int, Sums]] = set()
+        found = self._go(0, owed, dead)
+        return () if found is None and self._steps <= 0 else found
+
+    def _go(self, row: int, owed: Sums, dead: set[tuple[int, Sums]]) -> tuple[int, ...] | None:
+        if row == len(self._rows):
+            return () if not any(owed) else None
+        self._steps -= 1
+        if self._steps <= 0 or (row, owed) in dead:
+            return None
+        if all(-one in reach for one, reach in zip(owed, self._reach[row], strict=True)):
+            for number, move in enumerate(self._rows[row]):
+                found = self._go(row + 1, _total([owed, move], len(owed)), dead)
+                if found is not None:
+                    return (number, *found)
+        dead.add((row, owed))
+        return None
+
+
+def _total(vectors: Sequence[Sums], width: int) -> Sums:
+    return tuple(map(sum, zip(*vectors, strict=True))) if vectors else (0,) * width
 
 
 def _move(slots: Slots, option: Option, factors: tuple[int, ...], columns: tuple[str, ...]) -> Sums:
-    sums = [Decimal(0)] * (len(columns) * len(factors))
+    """What a way of setting a row adds to each sum: one for each identity over columns, in each column."""
+    sums = [0] * (len(columns) * len(factors))
     for place, cell in zip(option, slots.numbers, strict=True):
         at = columns.index(slots.columns[place])
         for index, factor in enumerate(factors):
-            sums[index * len(columns) + at] += factor * _number(cell)
+            sums[index * len(columns) + at] += factor * int(_number(cell) * _SCALE)
     return tuple(sums)
-
-
-def _add(left: Sums, right: Sums) -> Sums:
-    return tuple(one + other for one, other in zip(left, right, strict=True))
 
 
 def _settle(
@@ -232,10 +269,3 @@ def _settle(
 def _blank(slots: Slots) -> SheetCell:
     locator = slots.numbers[0].locator if slots.numbers else Locator(0)
     return make_cell("", 0, 0, Locator(locator.block))
-
-
-def iterate_keys(rows: Mapping[str, Slots]) -> Iterator[Key]:
-    """All cells of rows."""
-    for item, slots in rows.items():
-        for column in slots.columns:
-            yield _key(item, column)

@@ -15,13 +15,24 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.identities import Key
+from extractors.normal import fold
 from extractors.tables.headers import order_of
-from extractors.tables.labels import CLEAR, Axis, cell_axis, column_axis, item_axis, likeness
+from extractors.tables.labels import (
+    CLEAR,
+    Axis,
+    cell_axis,
+    column_axis,
+    is_heading_of,
+    is_unit,
+    item_axis,
+    likeness,
+)
 from extractors.tables.placing import Slots, place_by_identities
 from extractors.tables.reading import Reading
 from extractors.tables.sheets import SheetCell, make_cell
 from extractors.tables.tokens import Piece, Token
 from schemas.form import Table, load_forms, merged_table
+from schemas.records import Locator
 
 LABEL_PIECES = 10
 LABEL_LENGTH = 60
@@ -49,16 +60,22 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         axis, columns = cell_axis(table_id), None
     else:
         axis, columns = item_axis(table_id), column_axis(table_id)
-    matches = _align(tokens, axis, columns)
+    matches = _without_headings(_align(tokens, axis, columns), axis, tokens)
     if len(matches) < 2:
         return
-    seen: set[tuple[tuple[Key, str], ...]] = set()
+    if columns is None:
+        yield _read_list(table_id, tokens, matches, axis)
+        return
+    wanted, named = _columns_of_rows(table, tokens, matches, axis, columns, era)
+    seen: list[dict[str, Slots]] = []
     for separator in SEPARATORS:
-        reading = _read(table, tokens, matches, axis, columns, era, separator)
-        print_of = tuple(sorted((key, cell.text) for key, cell in reading.cells.items()))
-        if print_of not in seen:
-            seen.add(print_of)
-            yield reading
+        rows = {
+            item: _slots(tokens[match.label_end : match.end], wanted[item], columns, separator)
+            for match, item in ((match, axis.nodes[match.node].key[0]) for match in matches)
+        }
+        if rows not in seen:
+            seen.append(rows)
+            yield _read_rows(table_id, tokens, matches, axis, rows, named, separator)
 
 
 def _align(tokens: Sequence[Token], axis: Axis, columns: Axis | None) -> list[_Match]:
@@ -100,6 +117,18 @@ def _follow(best: list[list[float]], step: list[list[_Match | None]], count: int
     return matches
 
 
+def _without_headings(matches: list[_Match], axis: Axis, tokens: Sequence[Token]) -> list[_Match]:
+    """Matches without labels that are but the heading of the next row: （六）其他处理 over its three rows of 2021."""
+    kept = []
+    for index, match in enumerate(matches):
+        following = matches[index + 1] if index + 1 < len(matches) else None
+        empty = not _count(tokens[match.label_end : match.end])
+        if following is not None and empty and is_heading_of(axis, match.node, following.node):
+            continue
+        kept.append(match)
+    return kept
+
+
 def _price(token: Token) -> float:
     if token.piece is Piece.NUMBER:
         return SKIP_NUMBER
@@ -132,25 +161,40 @@ def _matches_at(tokens: Sequence[Token], begin: int, axis: Axis, columns: Axis |
 
 
 def _run_end(tokens: Sequence[Token], begin: int, columns: Axis | None) -> int:
-    """End of the run of numbers from `begin`; labels of columns may stand between them when one stands first."""
+    """End of the run of numbers and gaps from `begin`; labels of columns stand between them when one stands first."""
     index = begin
     last = begin
     labelled = False
     while index < len(tokens):
         token = tokens[index]
-        if token.piece is Piece.NUMBER:
+        if token.piece in (Piece.NUMBER, Piece.GAP) or (
+            token.piece is Piece.WORDS and index == begin and is_unit(token.words)
+        ):
             last = index + 1
         elif token.piece is Piece.WORDS:
-            names = columns is not None and max(likeness(columns, token.words), default=0.0) >= CLEAR
-            if not names or (last > begin and not labelled):
+            if not labelled and (_count(tokens[begin:index]) or not _is_labelled_run(tokens, index, columns)):
+                break
+            if not _names_column(token, columns) or not _number_follows(tokens, index + 1):
                 break
             labelled = True
-            if not _number_follows(tokens, index + 1):
-                break
         elif token.piece is Piece.PROSE:
             break
         index += 1
     return last
+
+
+def _names_column(token: Token, columns: Axis | None) -> bool:
+    """Whether words are a column's label and nothing more: no numbering, so that no row begins here."""
+    if columns is None or not token.words or token.cell is None or token.words != fold(token.cell.text).rstrip(":："):
+        return False
+    return max(likeness(columns, token.words), default=0.0) >= CLEAR
+
+
+def _is_labelled_run(tokens: Sequence[Token], index: int, columns: Axis | None) -> bool:
+    """Whether from here two columns at least are told each with its number, as in 自然人 47 商业企业 1."""
+    told = [token for token in tokens[index : index + 8] if token.piece is not Piece.GAP][:4]
+    shape = [token.piece for token in told]
+    return shape == [Piece.WORDS, Piece.NUMBER] * 2 and all(_names_column(token, columns) for token in told[::2])
 
 
 def _number_follows(tokens: Sequence[Token], index: int) -> bool:
@@ -159,82 +203,91 @@ def _number_follows(tokens: Sequence[Token], index: int) -> bool:
     return index < len(tokens) and tokens[index].piece is Piece.NUMBER
 
 
-def _read(
-    table: Table,
-    tokens: Sequence[Token],
-    matches: list[_Match],
-    axis: Axis,
-    columns: Axis | None,
-    era: str | None,
-    separator: int | None,
-) -> Reading:
-    cells: dict[Key, SheetCell] = {}
-    unread: set[Key] = set()
-    left: list[SheetCell] = []
-    rows: dict[str, float] = {}
+def _columns_of_rows(
+    table: Table, tokens: Sequence[Token], matches: list[_Match], axis: Axis, columns: Axis, era: str | None
+) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]:
+    """For each item found the columns of its row in the order printed; and the columns that headers name."""
+    wanted: dict[str, tuple[str, ...]] = {}
     named: dict[str, float] = {}
-    floating: dict[str, Slots] = {}
     order: tuple[str, ...] = ()
     ends = [0, *(match.end for match in matches)]
     for position, match in enumerate(matches):
-        key = axis.nodes[match.node].key
-        rows["/".join(key)] = match.score
-        if columns is None:
-            _put_single(key, tokens[match.label_end : match.end], cells, unread, left)
-            continue
         found = _header_between(tokens[ends[position] : match.begin], columns, first=position == 0)
         if found:
             order = found
             named.update(dict.fromkeys(found, 0.95))
-        item = key[0]
-        wanted = _wanted(table, item, order, era, _count(tokens[match.label_end : match.end]))
-        slots = _slots(tokens[match.label_end : match.end], wanted, columns, separator)
-        floating[item] = slots
-    placement = place_by_identities(table.id, floating)
-    cells.update(placement.cells)
-    unread |= placement.unread
-    left.extend(placement.left)
-    for before, after in pairwise(matches):
-        left.extend(t.cell for t in tokens[before.end : after.begin] if t.piece is Piece.NUMBER and t.cell is not None)
-    kind = "stream" if separator is None else f"stream with gaps {separator}"
-    cost = 0.5 + (0.0 if separator is None else 0.02 * (separator + 1))
+        item = axis.nodes[match.node].key[0]
+        wanted[item] = _wanted(table, item, order, era, _count(tokens[match.label_end : match.end]))
+    return wanted, named
+
+
+def _read_rows(
+    table_id: str,
+    tokens: Sequence[Token],
+    matches: list[_Match],
+    axis: Axis,
+    rows: dict[str, Slots],
+    named: dict[str, float],
+    separator: int | None,
+) -> Reading:
+    placement = place_by_identities(table_id, rows)
+    scores = {axis.nodes[match.node].key[0]: match.score for match in matches}
+    units: dict[Key, str] = {}
+    for match in matches:
+        unit = next((t.cell.text for t in tokens[match.label_end : match.end] if t.cell and is_unit(t.words)), None)
+        if unit is not None:
+            item = axis.nodes[match.node].key[0]
+            units.update({(item, column): unit for column in rows[item].columns})
     return Reading(
-        table.id, kind, cells, frozenset(unread), rows, named, tuple(left), placement.placed, {}, False, False, cost
+        table_id,
+        "stream" if separator is None else f"stream with gaps {separator}",
+        placement.cells,
+        placement.unread,
+        scores,
+        named,
+        (*placement.left, *_numbers_between(tokens, matches)),
+        placement.placed,
+        units,
+        cost=0.5 + (0.0 if separator is None else 0.02 * (separator + 1)),
     )
+
+
+def _read_list(table_id: str, tokens: Sequence[Token], matches: list[_Match], axis: Axis) -> Reading:
+    """A table printed as a list of all its cells, each with its own label and one number or none."""
+    cells: dict[Key, SheetCell] = {}
+    unread: set[Key] = set()
+    left: list[SheetCell] = []
+    for match in matches:
+        key = axis.nodes[match.node].key
+        place = (key[0], key[1])
+        numbers = [t.cell for t in tokens[match.label_end : match.end] if t.piece is Piece.NUMBER and t.cell]
+        if len(numbers) > 1:
+            unread.add(place)
+            left.extend(numbers)
+        else:
+            cells[place] = numbers[0] if numbers else make_cell("", 0, 0, Locator(0))
+    rows = {"/".join(axis.nodes[match.node].key): match.score for match in matches}
+    left.extend(_numbers_between(tokens, matches))
+    return Reading(table_id, "stream list", cells, frozenset(unread), rows, left=tuple(left), cost=0.5)
+
+
+def _numbers_between(tokens: Sequence[Token], matches: list[_Match]) -> list[SheetCell]:
+    """Numbers between the first row and the last that belong to no row."""
+    return [
+        token.cell
+        for before, after in pairwise(matches)
+        for token in tokens[before.end : after.begin]
+        if token.piece is Piece.NUMBER and token.cell is not None
+    ]
 
 
 def _count(run: Sequence[Token]) -> int:
     return sum(token.piece is Piece.NUMBER for token in run)
 
 
-def _put_single(
-    key: tuple[str, ...],
-    run: Sequence[Token],
-    cells: dict[Key, SheetCell],
-    unread: set[Key],
-    left: list[SheetCell],
-) -> None:
-    """The one number behind a label that names a single cell; a blank when there is none."""
-    numbers = [token.cell for token in run if token.piece is Piece.NUMBER and token.cell is not None]
-    place = (key[0], key[1])
-    if len(numbers) > 1:
-        unread.add(place)
-        left.extend(numbers)
-    elif numbers:
-        cells[place] = numbers[0]
-    else:
-        cells[place] = _blank(run)
-
-
-def _blank(run: Sequence[Token]) -> SheetCell:
-    from schemas.records import Locator
-
-    return make_cell("", 0, 0, Locator(0))
-
-
 def _header_between(tokens: Sequence[Token], columns: Axis, *, first: bool) -> tuple[str, ...]:
     """Columns named in the words before an item, in the order printed; labels may be broken into pieces."""
-    words = [token.words for token in tokens[-60:] if token.words]
+    words = [token.words for token in _words_before(tokens, len(tokens))]
     if not words:
         return ()
     merged = _merge_pieces(words, columns)
@@ -245,15 +298,16 @@ def _header_between(tokens: Sequence[Token], columns: Axis, *, first: bool) -> t
 
 def _merge_pieces(words: list[str], columns: Axis) -> list[str]:
     """Neighbouring pieces joined where together they name a column better than each alone (自 然 人)."""
+    longest = max(len(spelling) for node in columns.nodes for spelling in node.spellings) + 1
     merged: list[str] = []
     index = 0
     while index < len(words):
         best_size, best = 1, max(likeness(columns, words[index]), default=0.0)
         text = words[index]
         for size in range(2, 7):
-            if index + size > len(words):
+            text += words[index + size - 1] if index + size <= len(words) else ""
+            if index + size > len(words) or len(text) > longest:
                 break
-            text += words[index + size - 1]
             score = max(likeness(columns, text), default=0.0)
             if score >= CLEAR and score > best + 1e-9:
                 best_size, best = size, score
@@ -295,17 +349,15 @@ def _slots(run: Sequence[Token], wanted: tuple[str, ...], columns: Axis, separat
     numbers = tuple(token.cell for token in run if token.piece is Piece.NUMBER and token.cell is not None)
     if separator is None or len(numbers) == len(wanted):
         return Slots(wanted, numbers, None)
-    places = _places(run, separator)
-    if places is None or (places and places[-1] >= len(wanted)):
-        return Slots(wanted, numbers, None)
-    return Slots(wanted, numbers, tuple(places))
+    places = _places(run, separator, len(wanted))
+    return Slots(wanted, numbers, None if places is None else tuple(places))
 
 
 def _labelled(run: Sequence[Token], columns: Axis) -> dict[str, SheetCell]:
     found: dict[str, SheetCell] = {}
     column: str | None = None
     for token in run:
-        if token.piece is Piece.WORDS:
+        if token.piece is Piece.WORDS and not is_unit(token.words):
             scores = likeness(columns, token.words)
             column = columns.nodes[max(range(len(scores)), key=scores.__getitem__)].key[0]
         elif token.piece is Piece.NUMBER and token.cell is not None and column is not None:
@@ -314,24 +366,27 @@ def _labelled(run: Sequence[Token], columns: Axis) -> dict[str, SheetCell]:
     return found
 
 
-def _places(run: Sequence[Token], separator: int) -> list[int] | None:
-    """Positions of the numbers of a run when a filled cell is parted from the next by `separator` empty lines."""
+def _places(run: Sequence[Token], separator: int, width: int) -> list[int] | None:
+    """Positions of the numbers of a run when `separator` empty lines part a cell from the next.
+
+    None where the empty lines do not account for every cell of the row: then empty cells vanished, or lines were added.
+    """
     places: list[int] = []
     position = 0
     gaps = 0
     for token in run:
         if token.piece is Piece.GAP:
-            gaps += token.gaps if token.cell is None else 0
-            continue
-        if token.piece is Piece.NUMBER:
-            extra = gaps - separator
+            gaps += token.gaps
+        elif token.piece is Piece.NUMBER:
+            extra = gaps - separator if places or separator else gaps
             if extra < 0 or extra % (separator + 1):
                 return None
             position += extra // (separator + 1)
             places.append(position)
             position += 1
             gaps = 0
-    return places
+    trailing = (gaps - separator) // (separator + 1) if gaps >= separator else 0
+    return places if places and position <= width <= position + trailing else None
 
 
 def _read_single_row(table_id: str, tokens: Sequence[Token]) -> Iterator[Reading]:
@@ -371,8 +426,8 @@ def _single(
     ways: list[tuple[str, tuple[int, ...] | None]] = [("stream row", None)]
     if len(numbers) < len(keys):
         for separator in (0, 1, 2):
-            told = _places(run, separator)
-            if told and told[-1] < len(keys):
+            told = _places(run, separator, len(keys))
+            if told:
                 ways.append((f"stream row with gaps {separator}", tuple(told)))
     for kind, places in ways:
         placement = place_by_identities(table_id, {"": Slots(tuple("/".join(key) for key in keys), numbers, places)})

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from extractors.document import Document, Grid
+from extractors.tables.labels import bare
 from extractors.tables.sheets import SheetCell, make_cell
 from schemas.records import Locator, State
 
@@ -42,17 +43,14 @@ class Token:
 
 
 _PARTS = re.compile(r"[\t|｜¦]|[ \u00a0\u3000]{2,}")
-_GLUED = re.compile(
-    r"^(?P<label>.*[^\W\d_][)）】」”\"’]?[:：]?|.*[)）][:：]?)"
-    r"(?P<number>[+\-－↑↓]?[\d０-９][\d０-９,，.．]*(?:万元|亿元|元|[条件次篇个人名场期])?|[—－/])$"
-)
-_LABELLED_NUMBER = re.compile(r"^[(（]?\d{1,2}[)）]?[.、．,，]?(?=[^\W\d])|^[(（]?\d{1,2}(?:[)）]|[.、．])$")
-_RUN = re.compile(r"^[+\-－↑↓]?[\d０-９,，.．]+(?:[ \u00a0\u3000]+(?:[+\-－↑↓]?[\d０-９,，.．]+|[/—－-]))+$")
+_DIGITS = r"[+\-－↑↓]?[\d０-９][\d０-９,，.．]*(?:万元|亿元|元|[条件次篇个人名场期])?"
+_STROKE = r"[/／—－–-]{1,2}"
+_RUN = re.compile(rf"^(?:{_DIGITS}|{_STROKE})(?:[ \u00a0\u3000]+(?:{_DIGITS}|{_STROKE}))+$")
 _TAIL = re.compile(
-    r"^(?P<label>.*?[^\W\d_][)）】」”\"’]?[:：]?)[ \u00a0\u3000]+"
-    r"(?P<numbers>(?:[+\-－↑↓]?[\d０-９,，.．]+(?:万元|亿元|元|件|条)?|[/—－-])"
-    r"(?:[ \u00a0\u3000]+(?:[+\-－↑↓]?[\d０-９,，.．]+(?:万元|亿元|元|件|条)?|[/—－-]))*)$"
+    rf"^(?P<label>.*?[^\W\d_][)）】」”\"’]?[:：]?|.*?[)）][:：]?)(?P<blank>[ \u00a0\u3000]*)"
+    rf"(?P<numbers>(?:{_DIGITS}|(?<=[ \u00a0\u3000]){_STROKE})(?:[ \u00a0\u3000]+(?:{_DIGITS}|{_STROKE}))*)$"
 )
+_LABELLED_NUMBER = re.compile(r"^[(（]?\d{1,2}(?:[)）]|[.、．])$")
 _PROSE_LENGTH = 70
 _SENTENCE = re.compile(r"[。；;！？]|[，,].*[，,]")
 
@@ -60,27 +58,40 @@ _SENTENCE = re.compile(r"[。；;！？]|[，,].*[，,]")
 def find_tokens(document: Document, end: int | None = None) -> tuple[Token, ...]:
     """All tokens of a document up to the character `end`, grids cell by cell in reading order."""
     tokens: list[Token] = []
+    past = 0
     for index, block in enumerate(document.blocks):
         if end is not None and block.start >= end:
             break
         if isinstance(block, Grid):
             for cell in block.cells:
                 tokens.extend(_of_cell(cell.text, cell.start, index))
+                past = cell.start + len(cell.text)
             continue
-        _gap_before(tokens, document.text, block.start)
+        _gap_before(tokens, document.text[past : block.start])
         start = block.start
+        past = start + len(block.text)
         for line in block.text.split("\n"):
             tokens.extend(_of_line(line, start, index))
             start += len(line) + 1
-    return tuple(tokens)
+    return tuple(_as_words_where_alone(tokens))
 
 
-def _gap_before(tokens: list[Token], text: str, start: int) -> None:
+def _as_words_where_alone(tokens: list[Token]) -> Iterator[Token]:
+    """A numeral in Chinese characters counts as a number only among numbers: elsewhere it is a piece of a label."""
+    for index, token in enumerate(tokens):
+        text = token.cell.text if token.cell is not None and token.piece is Piece.NUMBER else ""
+        if len(text) == 1 and text.isalpha():
+            around = [one.piece for one in tokens[max(0, index - 1) : index + 2] if one is not token]
+            if around != [Piece.NUMBER, Piece.NUMBER] and token.cell is not None:
+                yield Token(Piece.WORDS, replace(token.cell, words=bare(text), state=State.TEXT, value=None))
+                continue
+        yield token
+
+
+def _gap_before(tokens: list[Token], between: str) -> None:
     """Empty lines before a block, which plain text keeps between its paragraphs."""
-    between = text[:start]
-    blank = len(between) - len(between.rstrip())
-    lines = between[len(between) - blank :].count("\n") - 1
-    if tokens and lines > 0:
+    lines = between.count("\n") - 1
+    if tokens and lines > 0 and not between.strip():
         tokens.append(Token(Piece.GAP, None, lines))
 
 
@@ -120,22 +131,18 @@ def _of_part(part: str, start: int, block: int) -> Iterator[Token]:
     lead = len(part) - len(part.lstrip())
     text, start = part.strip(), start + lead
     if _RUN.match(text):
-        yield from _numbers(text, start, block)
+        yield from _pieces(text, start, block)
         return
     tail = _TAIL.match(text)
     if tail:
-        yield _token(tail["label"], start, block)
-        yield from _numbers(tail["numbers"], start + tail.start("numbers"), block)
+        yield from _pieces(tail["label"], start, block)
+        yield from _pieces(tail["numbers"], start + tail.start("numbers"), block)
         return
-    glued = None if _LABELLED_NUMBER.match(text) and not re.search(r"\d$", text) else _GLUED.match(text)
-    if glued and not _LABELLED_NUMBER.fullmatch(text):
-        yield _token(glued["label"], start, block)
-        yield _token(glued["number"], start + glued.start("number"), block)
-        return
-    yield _token(text, start, block)
+    yield from _pieces(text, start, block)
 
 
-def _numbers(text: str, start: int, block: int) -> Iterator[Token]:
+def _pieces(text: str, start: int, block: int) -> Iterator[Token]:
+    """Tokens at single blanks: the alignment joins what belongs together."""
     for match in re.finditer(r"[^ \u00a0\u3000]+", text):
         yield _token(match[0], start + match.start(), block)
 
