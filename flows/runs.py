@@ -105,7 +105,7 @@ def write_run(directory: Path, report: RunReport) -> Path:
 
 def load_run(directory: Path, run_id: str = "") -> RunReport:
     """A run's report, the newest where none is named."""
-    names = sorted(path.stem for path in directory.glob("[0-9]*.json"))
+    names = sorted(path.stem for path in directory.glob("[!.]*.json"))
     if not names or (run_id and run_id not in names):
         raise RunError(f"{directory}: no run {run_id or 'yet'}; there are {', '.join(names[-5:]) or 'none'}")
     return _REPORT.validate_json((directory / f"{run_id or names[-1]}.json").read_bytes())

@@ -41,13 +41,13 @@ def _find(name: str, settings: Settings) -> Path:
 
 
 def _serve(out: Path, port: int) -> None:
-    from flows.explore.serve import make_server
+    from flows.explore.serve import HOST, make_server
 
     try:
         server = make_server(out, port)
     except OSError as error:
         raise click.ClickException(f"port {port}: {error.strerror}; name another one with --port") from error
-    click.echo(f"http://{server.server_address[0]}:{server.server_address[1]}/ (Ctrl-C ends it)", err=True)
+    click.echo(f"http://{HOST}:{server.server_port}/ (Ctrl-C ends it)", err=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -1,0 +1,48 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.runs import load_run, only_run
+
+
+def gongkai(*arguments: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(Path(sys.executable).parent / "gongkai"), *arguments],
+        env={**os.environ, "GONGKAI_DATA_DIRECTORY": str(data), **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("nightly")
+
+
+def test_flow_runs_the_line_and_tells_what_came_out(data: Path) -> None:
+    done = gongkai("sample", data=data)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert (
+        "Reports found 16: fetched new 15, fetched changed 0, not modified 0, gone 1, failed 0, blocked 0"
+        in done.stdout
+    )
+    assert "Documents read 15, known already 0" in done.stdout
+    for words in ("Cells by state", "requests.balance", "云麓区", "pd.read_parquet"):
+        assert words in done.stdout
+    report = load_run(data / "runs")
+    assert (report.reports, report.revisions, report.findings) == (14, 1, ())
+    assert (data / "releases" / "latest").resolve().name == report.release
+
+
+def test_second_run_at_once_is_refused_with_a_clear_word(data: Path) -> None:
+    with only_run(data / "runs", "earlier"):
+        done = gongkai("sample", data=data)
+    assert done.returncode == 1
+    assert "run earlier (process" in done.stderr
+    assert "is under way" in done.stderr
+    assert "Traceback" not in done.stderr
