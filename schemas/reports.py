@@ -21,6 +21,7 @@ class TitleWords(Strict):
     """What a report's title is made of."""
 
     subjects: Words
+    other_subjects: Words
     report_words: Words
     fillers: Words
     tails: Words
@@ -65,6 +66,13 @@ class Bracket(Strict):
     after: Words
 
 
+class LevelEnding(Strict):
+    """A level and the endings of places' names that tell it."""
+
+    level: Level
+    words: Words
+
+
 class PublisherWords(Strict):
     """How bodies are named, and where a report names its own."""
 
@@ -77,7 +85,10 @@ class PublisherWords(Strict):
     departments: Words
     places: Words
     government_of_place: str
+    short_government: str
+    subdistrict: str
     office_of_subdistrict: str
+    level_endings: tuple[LevelEnding, ...]
     leading_words: Words
     divisions: Words
     operators: Words
@@ -128,6 +139,8 @@ class ReportWords(Strict):
 
     title: TitleWords
     look_alikes: tuple[LookAlike, ...]
+    breadcrumbs: Words
+    cited_works: Words
     structure: Structure
     sections: tuple[SectionWords, ...]
     section_likeness: int

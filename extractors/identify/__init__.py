@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from extractors.document import Document
 from extractors.identify.kinds import Body, Verdict, decide_kind, weigh_body
@@ -72,9 +73,6 @@ _INTRODUCTION_CHARACTERS = 700
 _PREFACE = 300  # where no text stands before the first heading, so much of the first section
 _OTHER_CHARACTERS = 200  # so much text must follow the title of a further report
 _PASTED_MENTIONS = 2
-_ABOUT = re.compile(
-    rf"(?P<year>{YEAR.pattern})[^。]{{0,24}}(?:信息公开|政务公开)(?!(?:工作)?(?:要点|重点|考核|分工|任务|安排))"
-)
 _VOTES = {"title": 6, "period": 6, "introduction": 4, "link": 4, "column": 4, "signature": 3, "body": 1}
 
 
@@ -216,12 +214,19 @@ def _agreeing(years: tuple[int, ...], others: tuple[Witness, ...]) -> int | None
     return agreed[0] if agreed else years[-1] if years else None
 
 
+@cache
+def _about_year() -> re.Pattern[str]:
+    words = load_report_words()
+    subjects, cited = ("|".join(map(re.escape, group)) for group in (words.title.subjects, words.cited_works))
+    return re.compile(rf"(?P<year>{YEAR.pattern})[^。]{{0,24}}(?:{subjects})(?!{cited})")
+
+
 def _introduced(page: _Page) -> int | None:
     """The year under which the opening words announce the report, else speak of the year's work."""
     announced = [year for title in page.announced for year in title.years]
     if announced:
         return announced[0]
-    match = _ABOUT.search(page.introduction)
+    match = _about_year().search(page.introduction)
     years = find_years(match["year"]) if match else ()
     return years[-1] if years else None
 

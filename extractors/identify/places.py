@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from extractors.identify.publishers import without_government
 from schemas.records import Hints, Level
 from schemas.regions import Region, RegionTable
 from schemas.reports import load_report_words
@@ -59,7 +60,7 @@ def find_level(publisher: str, place: Place, *, is_summary: bool) -> Level | Non
     if name.endswith(words.offices) or (is_summary and name.endswith(words.summing_offices)):
         return place.level if is_summary else Level.DEPARTMENT
     if name.endswith(words.governments):
-        seat = name.removesuffix("人民政府").removesuffix("政府")
+        seat = without_government(name)
         return Level.TOWNSHIP if seat.endswith(words.townships) else place.level or _level_by_ending(seat)
     return Level.DEPARTMENT
 
@@ -176,23 +177,12 @@ def _stem(code: str) -> str:
 
 
 def _seat(publisher: str) -> str:
-    return _PARENS.sub("", publisher).removesuffix("人民政府").removesuffix("政府")
+    return without_government(_PARENS.sub("", publisher))
 
 
 def _level_by_ending(seat: str) -> Level | None:
-    for level, ends in _LEVEL_ENDS:
-        if seat.endswith(ends):
-            return level
-    return None
-
-
-_LEVEL_ENDS = (
-    (Level.TOWNSHIP, ("镇", "乡", "街道", "苏木")),
-    (Level.COUNTY, ("自治县", "自治旗", "县", "旗", "林区", "特区")),
-    (Level.CITY, ("自治州", "地区", "盟", "州", "市")),
-    (Level.PROVINCE, ("自治区", "省")),
-    (Level.COUNTY, ("区",)),
-)
+    endings = load_report_words().publisher.level_endings
+    return next((ending.level for ending in endings if seat.endswith(ending.words)), None)
 
 
 @cache

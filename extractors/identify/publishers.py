@@ -48,15 +48,21 @@ def complete_name(name: str) -> str:
     for short, full in words.full_names.items():
         if name.endswith(short):
             return name.removesuffix(short) + full
-    if name.endswith("街道"):
+    if name.endswith(words.subdistrict):
         return name + words.office_of_subdistrict
-    if name.endswith("政府"):
-        return name if name.endswith(words.government_of_place) else name.removesuffix("政府") + "人民政府"
+    if name.endswith(words.short_government):
+        return without_government(name) + words.government_of_place
     if name.endswith(words.departments + words.township_offices + words.offices):
         return name
     if name.endswith(words.places + words.townships):
         return name + words.government_of_place
     return name
+
+
+def without_government(name: str) -> str:
+    """The place a government's name begins with: 宿城区 for 宿城区人民政府."""
+    words = load_report_words().publisher
+    return name.removesuffix(words.government_of_place).removesuffix(words.short_government)
 
 
 def lengthen_name(name: str, text: str, regions: RegionTable) -> str:

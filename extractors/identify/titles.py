@@ -30,7 +30,6 @@ _SENTENCE = re.compile(r"[。;!?]|,.*,")
 _LEAD = re.compile(r"^(?:【.{1,10}?】|\[.{1,10}?\]|.{1,8}?[:|])")
 _FILE_ENDING = re.compile(r"\.?(?:pdf|docx?|wps|xlsx?|html?)$", re.IGNORECASE)
 _CLAUSES = re.compile(r"[。,;:、《》<>“”\n]")
-_BREADCRUMB = re.compile(r"[>»›→]|::|(?:当前|您的|所在)(?:的)?位置|^首页")
 _SITE_PARTS = re.compile(r"[-_|—–]+")
 _BRACKETS = re.compile(r"[《》〈〉<>\"“”【】\[\]]")
 _NAME = re.compile(r"[\u3400-\u9fff\u3007()、·\dA-Za-z]+")
@@ -146,13 +145,13 @@ def body_index(lines: Lines, first_heading: int | None) -> int:
 
 def _title_at(document: Document, lines: tuple[Line, ...], first: int, last: int) -> tuple[Title | None, int]:
     """The title that begins at a line, and how many lines it takes (1 where there is none)."""
-    if _BREADCRUMB.search(lines[first].text) or _is_furniture(lines[first].text):
+    if _breadcrumb().search(lines[first].text) or _is_furniture(lines[first].text):
         return None, 1
     joined = ""
     best: tuple[Title | None, int] = (None, 1)
     for size, line in enumerate(lines[first : min(first + _MOST_LINES, last)], start=1):
         joined += line.text
-        if len(joined) > load_report_words().title.max_characters or _BREADCRUMB.search(line.text):
+        if len(joined) > load_report_words().title.max_characters or _breadcrumb().search(line.text):
             break
         title = parse_title(joined) if _about().search(joined) else None
         if title is None:
@@ -211,8 +210,9 @@ def _parse_outside(text: str) -> Title | None:
 def _body(before: str, subject: str) -> str | None:
     """The publisher's words in front of the subject: "" where it names none, None where they are no name."""
     words = load_report_words()
-    if before.endswith("人民") and subject.startswith("政府"):
-        before += "政府"
+    government, short = words.publisher.government_of_place, words.publisher.short_government
+    if subject.startswith(short) and (before + short).endswith(government):
+        before += short
     name = YEAR.sub("", before)
     name = name.strip("年度的:·-—、 ")
     name = name if name.count("(") == name.count(")") else name.strip("()")
@@ -289,7 +289,12 @@ def _kind_words() -> re.Pattern[str]:
 
 @cache
 def _about() -> re.Pattern[str]:
-    return _either((*load_report_words().title.subjects, "政府工作报告"))
+    return _either((*load_report_words().title.subjects, *load_report_words().title.other_subjects))
+
+
+@cache
+def _breadcrumb() -> re.Pattern[str]:
+    return _either(load_report_words().breadcrumbs)
 
 
 @cache
