@@ -15,6 +15,7 @@ Nothing is refused: what holds no text is a document without blocks and the warn
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -36,7 +37,6 @@ from extractors.readers.html_hidden import (
 )
 from extractors.readers.html_table import CellText, Row, count_cells, find_cells, find_rows, place_cells, split_rows
 from extractors.readers.markup import (
-    BLOCKS,
     DROPPED,
     HARD_BREAK,
     SOFT_BREAK,
@@ -44,9 +44,11 @@ from extractors.readers.markup import (
     Element,
     fold_all_lines,
     fold_lines,
+    is_block,
     is_hidden,
     parse_markup,
     preserve_space,
+    stands_apart,
     strip_lines,
 )
 from schemas.records import Medium
@@ -54,6 +56,8 @@ from schemas.records import Medium
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _VALUE_FIELDS = frozenset(("", "text", "number", "tel"))
 _PLAIN_TAGS = frozenset(("p", "div", "span", "font", "b", "strong", "center", "u", "em", "i", "o:p"))
+_PICTURE_SOURCES = ("src", "data-src", "data-original", "original", "_src")  # the later ones where pictures load lazily
+_NOWHERE = re.compile(r"#|javascript:|data:|about:", re.IGNORECASE)
 _FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 
 
@@ -157,10 +161,10 @@ class _Walker:
         """Take note of a start tag; True if all it holds is to be skipped."""
         tag = element.tag
         if tag in _FRAMES:
-            self._note_link(element, _FRAMES[tag], "[frame]")
+            self._note_link(element, (_FRAMES[tag],), "[frame]")
         if tag in DROPPED or is_hidden(element):
             return True
-        if tag in BLOCKS:
+        if is_block(element):
             self.edge(element, opens=True)
             if tag in ("table", "tr") and self.opens_table_part(element):
                 return True
@@ -172,34 +176,37 @@ class _Walker:
 
     def closes(self, element: Element) -> None:
         """Take note of an end tag."""
-        tag = element.tag
-        if tag not in BLOCKS:
-            if _is_raised_number(element):
-                self.collector.add("]")
-            return
         if is_hidden(element):
             return
-        self.edge(element, opens=False)
-        if tag == "pre":
-            self._preserved -= 1
+        if is_block(element):
+            self.edge(element, opens=False)
+            self._preserved -= element.tag == "pre"
+        elif stands_apart(element):
+            self.collector.add(" ")
+        elif _is_raised_number(element):
+            self.collector.add("]")
 
     def _opens_inline(self, tag: str, element: Element) -> None:
         if tag == "br":
             self.collector.add(HARD_BREAK)
         elif tag == "a":
-            self._note_link(element, "href", "".join(fold_lines(_all_text(element))))
+            self._note_link(element, ("href",), "".join(fold_lines(_all_text(element))))
         elif tag == "img":
-            self._note_link(element, "src", f"[img] {element.get('alt') or ''}".strip())
+            self._note_link(element, _PICTURE_SOURCES, f"[img] {element.get('alt') or ''}".strip())
         elif tag == "input" and self.fields_count and (element.get("type") or "").lower() in _VALUE_FIELDS:
             self.text(element.get("value"))
         elif tag == "pre":
             self._preserved += 1
+        elif stands_apart(element):
+            self.collector.add(" ")
         elif _is_raised_number(element):
             self.collector.add("[")
 
-    def _note_link(self, element: Element, attribute: str, text: str) -> None:
-        address = (element.get(attribute) or "").strip()
-        if address and not address.startswith("#"):
+    def _note_link(self, element: Element, attributes: tuple[str, ...], text: str) -> None:
+        """Note the first address that leads anywhere."""
+        addresses = ((element.get(attribute) or "").strip() for attribute in attributes)
+        address = next((address for address in addresses if address and not _NOWHERE.match(address)), None)
+        if address is not None:
             self.links.append((address, text))
 
     def edge(self, element: Element, opens: bool) -> None:

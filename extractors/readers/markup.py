@@ -61,9 +61,12 @@ _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|text-decoration[a-z-]*\s*:[^;]*line-through",
     re.IGNORECASE,
 )
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)\b(?!-)", re.IGNORECASE)
+_APART_STYLE = re.compile(r"display\s*:\s*(?:inline-|table-cell)|float\s*:\s*(?:left|right)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _TOO_DEEP = "ERR_RESOURCE_LIMIT"
+_LONE_BREAK = re.compile(r"(?:<br\s*>\s*)?</br\s*>", re.IGNORECASE)  # a browser takes </br> for <br>
 _UNOPENED = re.compile("</p>", re.IGNORECASE)
 _NESTING = re.compile(
     r"</?(?:span|font|b|i|u|em|strong|a|small|big|sub|sup|label|o:p|center|div|section|article|blockquote|ul|ol|dl)\b[^>]*>",
@@ -82,6 +85,8 @@ _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,6});")
 def parse_markup(text: str) -> tuple[Element | None, bool]:
     """The tree of an HTML string, None when it holds no element and no text; and whether it had to be cut short."""
     text = _CONTROL.sub(" ", _XML_DECLARATION.sub("", text, count=1))
+    if "</br" in text or "</BR" in text:
+        text = _LONE_BREAK.sub("<br>", text)
     root, errors = _parse(text)
     if _TOO_DEEP in errors:
         text = _NESTING.sub(_flatten, text)
@@ -98,6 +103,20 @@ def is_hidden(element: Element) -> bool:
     """Whether the element itself says that it is not to be shown."""
     style = element.get("style")
     return element.get("hidden") is not None or (style is not None and _HIDING_STYLE.search(style) is not None)
+
+
+def is_block(element: Element) -> bool:
+    """Whether a line begins and ends with the element."""
+    if element.tag in BLOCKS:
+        return True
+    style = element.get("style")
+    return style is not None and _BLOCK_STYLE.search(style) is not None
+
+
+def stands_apart(element: Element) -> bool:
+    """Whether an element in a line is set off from its neighbours, as a column is: their numbers must not be joined."""
+    style = element.get("style")
+    return style is not None and _APART_STYLE.search(style) is not None
 
 
 def _parse(text: str) -> tuple[Element | None, str]:

@@ -66,6 +66,17 @@ def test_entities_escaped_twice_are_read() -> None:
     assert outline("<p>&amp;nbsp;收到&amp;nbsp;3件&amp;ldquo;好&amp;rdquo;</p>") == ["收到 3件“好”"]
 
 
+def test_line_break_by_its_end_tag_is_a_line_break() -> None:
+    assert outline("<p>12</br>34<br></br>56</p>") == ["12\n34\n56"]
+
+
+def test_elements_styled_as_blocks_or_columns_do_not_run_together() -> None:
+    page = "<p><span style='display:block'>12</span><i style='DISPLAY: block'>3</i><b style='display:inline'>4</b>5</p>"
+    assert outline(page) == ["12", "3", "45"]
+    page = "<p><span style='display:inline-block;width:9em'>12</span><span style='float:left'>34</span></p>"
+    assert outline(page) == ["12 34"]
+
+
 def test_preformatted_text_keeps_lines_and_tabs() -> None:
     assert outline("<pre>规章\t0\t1\n  收费\t2</pre><p>a\n\tb</p>") == ["规章\t0\t1\n  收费\t2", "a b"]
 
@@ -108,6 +119,11 @@ def test_title_metadata_and_links() -> None:
     assert document.title == "年报 - 某区"
     assert document.metadata == (("PubDate", "2021-01-20"), ("base", "http://a.cn/"))
     assert document.links == (("a.doc", "附件1"), ("t.png", "[img] 表一"), ("b.pdf", "[frame]"), ("c.htm", "丙"))
+
+
+def test_picture_that_loads_lazily_and_link_that_leads_nowhere() -> None:
+    page = "<img src='data:image/gif;base64,R0' data-src='b.jpg'><a href='javascript:void(0)'>打印</a>"
+    assert read_page(page).links == (("b.jpg", "[img]"),)
 
 
 # Tables
