@@ -21,10 +21,10 @@ from rapidfuzz import fuzz, process
 
 from extractors.document import Document
 from extractors.lines import Line, Lines, find_lines
+from extractors.numerals import parse_number
 from schemas.records import Section
 from schemas.reports import load_report_words
 
-_DIGITS = {sign: value for value, sign in enumerate("一二三四五六七八九十", start=1)}
 _NUMBERING = re.compile(
     r"^(?:第(?P<part>[一二三四五六七八九十]{1,3}|\d{1,2})(?:部分|章|节)[、.:,]?"
     r"|(?P<chinese>[一二三四五六七八九十]{1,3})(?:、|[.,:])"
@@ -174,12 +174,13 @@ def _section_names() -> dict[str, tuple[int, bool]]:
     return names
 
 
-def _count(numeral: str) -> int:
-    """1..99 from digits or Chinese signs below 100."""
-    if numeral.isdigit():
-        return int(numeral)
-    tens, ten, ones = numeral.rpartition("十")
-    return (10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0)
+@lru_cache(maxsize=256)
+def _count(numeral: str) -> int | None:
+    """What a heading's numeral counts; None for signs that make no number (一二, 七八)."""
+    try:
+        return int(parse_number(numeral).value)
+    except ValueError:
+        return None
 
 
 def _has_body(lines: tuple[Line, ...], headline: Headline, following: int) -> bool:

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from extractors.numerals import parse_number
 from schemas.reports import load_report_words
 
 FIRST_YEAR, LAST_YEAR = 2007, 2049
@@ -26,7 +27,6 @@ _DAY = re.compile(
     rf"(?P<year>{_ONE_YEAR})[-/.年](?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[-/.月]"
     r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})日?(?!\d?星期)"
 )
-_TENS = {sign: value for value, sign in enumerate("一二三四五六七八九", start=1)}
 _PERIOD_REACH = 60
 _LABEL_REACH = 12
 _LATE_MONTHS = ("11", "12", "十一", "十二")
@@ -92,17 +92,10 @@ def find_dates(text: str, labels: tuple[str, ...]) -> tuple[date, ...]:
 
 def _day(match: re.Match[str]) -> date | None:
     try:
-        return date(parse_year(match["year"]), _small_number(match["month"]), _small_number(match["day"]))
+        month, day = (int(parse_number(match[part]).value) for part in ("month", "day"))
+        return date(parse_year(match["year"]), month, day)
     except ValueError:
         return None
-
-
-def _small_number(text: str) -> int:
-    """1 to 99 in Arabic or Chinese signs."""
-    if text.isdecimal():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    return (10 * _TENS.get(tens, 1) if ten else 0) + _TENS.get(ones, 0)
 
 
 def decide_year(witnesses: tuple[Witness, ...]) -> int | None:
