@@ -16,7 +16,7 @@ class Limits:
 
     `file_bytes` as captured; `expanded_bytes` of all members of an archive together (DOCX and XLSX are archives);
     `pages` of a PDF; `cells` of all grids; `nesting` of tables in tables and archives in archives; `page_marks` are
-    rulings and characters on one page.
+    rulings and characters on one page; `pixels` of a picture.
     """
 
     file_bytes: int = 100_000_000
@@ -25,6 +25,7 @@ class Limits:
     cells: int = 200_000
     nesting: int = 4
     page_marks: int = 60_000
+    pixels: int = 60_000_000
 
 
 DEFAULT_LIMITS = Limits()

@@ -5,9 +5,9 @@ pdfplumber gives characters, lines and rectangles with their places; what they m
 taken for cells those turn prose into tables. Only strokes, and filled rectangles so thin that they are drawn as lines,
 part cells.
 
-What it refuses: to read what is not there. A page that is a picture yields the warning `document.needs_ocr`, a file
-that wants a password `document.encrypted`, one that cannot be parsed `document.corrupt`, one past a limit
-`document.over_limit`.
+What it refuses: to read what is not there. A page that is a picture yields the warning `document.needs_ocr` where
+`gongkai[ocr]` is not installed, a file that wants a password `document.encrypted`, one that cannot be parsed
+`document.corrupt`, one past a limit `document.over_limit`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from extractors.document import Document, DocumentBuilder
 from extractors.layout.glyphs import Glyph, without_twins
 from extractors.layout.pages import Page, build_blocks, turned
 from extractors.layout.rulings import Ruling
+from extractors.readers import scan
 from extractors.readers.limits import DEFAULT_LIMITS, Limits
 from schemas.records import Medium
 
@@ -35,6 +36,7 @@ SLANT = 2.0  # points: a stroke that leaves its axis no further is straight
 TURNED_SHARE = 0.8  # of a page's characters: so many turned the same way, and the page is turned
 PICTURE_SHARE = 0.15  # of a page's area: a picture this large, with no text on it, may hold a table
 FEW = 20  # characters on a picture: fewer are a stamp's or a caption's
+SCAN_DPI = 200
 LOST_SHARE = 0.3  # of all characters: so many without a meaning, and the text layer is worthless
 
 _Mark = Mapping[str, Any]  # what pdfplumber tells of a character, line, rectangle or picture
@@ -98,11 +100,24 @@ def _read_pages(pdf: Any, limits: Limits) -> tuple[list[Page], list[tuple[str, s
             if len(page.chars) + len(page.lines) + len(page.rects) + len(page.curves) > limits.page_marks:
                 warnings.append(("document.over_limit", f"marks on page {page.page_number}"))
             else:
-                pages.append(_read_page(page))
+                pages.append(_scanned(page, warnings) if _is_scan(page) else _read_page(page))
         except Exception as error:  # one broken page must not cost the others
             warnings.append(("document.corrupt", f"page {page.page_number}: {type(error).__name__}"))
         page.close()
     return pages, warnings
+
+
+def _is_scan(page: Any) -> bool:
+    """Whether a page is a picture that can be read here."""
+    return bool(page.images) and not page.chars and scan.is_available()
+
+
+def _scanned(page: Any, warnings: list[tuple[str, str]]) -> Page:
+    pixels = scan.grey_pixels(page.to_image(resolution=SCAN_DPI).original)
+    found = scan.read_scan(pixels, 72 / SCAN_DPI)
+    if found.doubtful:
+        warnings.append(("document.doubtful", f"{found.doubtful} numbers on page {page.page_number}"))
+    return Page(page.page_number, found.width, found.height, 0, found.glyphs, found.rulings, False)
 
 
 def _read_page(page: Any) -> Page:
