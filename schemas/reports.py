@@ -48,6 +48,7 @@ class Structure(Strict):
     enough_headings: int
     enough_labels: int
     overruling_labels: int
+    overruling_headings: int
     enough_characters: int
 
 

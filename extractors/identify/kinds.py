@@ -52,9 +52,10 @@ class Body:
 
     @property
     def overrules(self) -> bool:
-        """Enough labels to be a report under a look-alike's title."""
-        least = load_report_words().structure.overruling_labels
-        return self.table_labels >= least or self.list_labels >= least
+        """Enough labels or headings to be a report under a look-alike's title."""
+        structure = load_report_words().structure
+        labels = max(self.table_labels, self.list_labels)
+        return labels >= structure.overruling_labels or self.headings >= structure.overruling_headings
 
 
 def weigh_body(lines: Lines, headings: tuple[Headline, ...]) -> Body:
