@@ -385,7 +385,7 @@ def _by_geometry(draft: _Draft, row: _Row) -> bool:
         if all(cell is not one for one in found.setdefault(node, [])):
             found[node].append(cell)
     wanted = [node for node in row.header.scores if row.allowed(node)]
-    if not wanted or not _is_sound(found, wanted):
+    if not wanted or not _is_sound(found, wanted) or _hides_columns(row, lattice, after, len(wanted)):
         return False
     for node, cells in found.items():
         _put(draft, (row.item, row.columns.nodes[node].key[0]), cells)
@@ -394,6 +394,15 @@ def _by_geometry(draft: _Draft, row: _Row) -> bool:
         if node not in found:
             draft.unread.add((row.item, row.columns.nodes[node].key[0]))
     return True
+
+
+def _hides_columns(row: _Row, lattice: Sequence[SheetCell | None], after: int, named: int) -> bool:
+    """Whether columns of the form may stand under headers too mutilated to name them: then their order must tell."""
+    foreign = row.header.foreign if row.header is not None else frozenset()
+    filled = {id(cell) for n, cell in enumerate(lattice) if n > after and n in foreign and cell and cell.is_number}
+    return any(
+        named + len(filled) == len(option) for option in _form_columns(row.table.id, row.item, row.era) if filled
+    )
 
 
 def _is_sound(found: dict[int, list[SheetCell]], wanted: list[int]) -> bool:

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from extractors.document import Document, Grid, Heading, Paragraph
 from extractors.tables.cells import read_cell
@@ -186,22 +187,35 @@ def _sheets_of_lines(lines: list[_Line]) -> Iterator[Sheet]:
 
 def _delimited(lines: list[_Line], delimiter: re.Pattern[str]) -> Sheet:
     rows: list[Row] = []
+    framed = _is_framed([line.text for line in lines if delimiter.search(line.text)])
     for line in lines:
         if not line.text.strip() or (_RULE.match(line.text) and re.search("[-—=─]", line.text)):
             continue
         index = len(rows)
-        rows.append(tuple(_split(line, delimiter, index)))
+        rows.append(tuple(_split(line, delimiter, index, framed)))
     width = max((len(row) for row in rows), default=0)
-    return Sheet(tuple(row + (None,) * (width - len(row)) for row in rows), lines[0].block if lines else 0, False)
+    padded = tuple(row + (None,) * (width - len(row)) for row in rows)
+    return Sheet(padded, lines[0].block, delimiter is not _BLANKS and _is_even(rows))
 
 
-def _split(line: _Line, delimiter: re.Pattern[str], row: int) -> Iterator[SheetCell]:
+def _is_even(rows: list[Row]) -> bool:
+    """Whether merged cells were kept as empty ones, so that columns count: the long rows of a table are as long."""
+    lengths = [len(row) for row in rows if sum(cell is not None and cell.is_number for cell in row) >= 5]
+    return sum(before != after for before, after in pairwise(lengths)) <= 1
+
+
+def _is_framed(lines: list[str]) -> bool:
+    """Whether pipes stand around the table, not only between its cells: then nearly every line begins with one."""
+    return sum(line.lstrip()[:1] in tuple("|｜¦") for line in lines) >= 0.8 * len(lines)
+
+
+def _split(line: _Line, delimiter: re.Pattern[str], row: int, framed: bool = False) -> Iterator[SheetCell]:
     text = line.text
     begin = len(text) - len(text.lstrip(" \u00a0\u3000")) if delimiter is not _TAB else 0
-    if delimiter is _PIPE and text[begin : begin + 1] in "|｜¦":
+    if framed and text[begin : begin + 1] in tuple("|｜¦"):
         begin += 1
     end = len(text.rstrip(" \u00a0\u3000")) if delimiter is _BLANKS else len(text)
-    if delimiter is _PIPE and text.rstrip()[-1:] in "|｜¦" and len(text.rstrip()) > begin:
+    if framed and text.rstrip()[-1:] in tuple("|｜¦") and len(text.rstrip()) > begin:
         end = len(text.rstrip()) - 1
     column = 0
     position = begin

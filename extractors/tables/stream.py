@@ -401,12 +401,20 @@ def _read_single_row(table_id: str, tokens: Sequence[Token]) -> Iterator[Reading
         leaves = sum(max(likeness(axis, word), default=0.0) >= CLEAR for word in merged)
         if leaves < 0.6 * len(axis.nodes):
             continue
+        begin = _run_begin(tokens, index)
         end = _run_end(tokens, index, None)
         numbers = tuple(one.cell for one in tokens[index:end] if one.piece is Piece.NUMBER and one.cell is not None)
         nodes = list(order) or list(range(len(axis.nodes)))
         keys = tuple((axis.nodes[node].key[0], axis.nodes[node].key[1]) for node in nodes)
-        yield from _single(table_id, keys, numbers, tokens[index:end], leaves)
+        yield from _single(table_id, keys, numbers, tokens[begin:end], leaves)
         return
+
+
+def _run_begin(tokens: Sequence[Token], index: int) -> int:
+    """Where the gaps before the first number of a run begin: empty cells may stand first."""
+    while index > 0 and tokens[index - 1].piece is Piece.GAP:
+        index -= 1
+    return index
 
 
 def _words_before(tokens: Sequence[Token], index: int) -> list[Token]:

@@ -51,6 +51,7 @@ _TAIL = re.compile(
     rf"(?P<numbers>(?:{_DIGITS}|(?<=[ \u00a0\u3000]){_STROKE})(?:[ \u00a0\u3000]+(?:{_DIGITS}|{_STROKE}))*)$"
 )
 _LABELLED_NUMBER = re.compile(r"^[(（]?\d{1,2}(?:[)）]|[.、．])$")
+_STROKE_NUMERALS = "一"  # a dash as often as a numeral or the number of a heading
 _PROSE_LENGTH = 70
 _SENTENCE = re.compile(r"[。；;！？]|[，,].*[，,]")
 
@@ -80,7 +81,7 @@ def _as_words_where_alone(tokens: list[Token]) -> Iterator[Token]:
     """A numeral in Chinese characters counts as a number only among numbers: elsewhere it is a piece of a label."""
     for index, token in enumerate(tokens):
         text = token.cell.text if token.cell is not None and token.piece is Piece.NUMBER else ""
-        if len(text) == 1 and text.isalpha():
+        if text.isalpha() and token.cell is not None and (token.cell.state is State.VALUE or text in _STROKE_NUMERALS):
             around = [one.piece for one in tokens[max(0, index - 1) : index + 2] if one is not token]
             if around != [Piece.NUMBER, Piece.NUMBER] and token.cell is not None:
                 yield Token(Piece.WORDS, replace(token.cell, words=bare(text), state=State.TEXT, value=None))
