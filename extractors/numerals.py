@@ -30,7 +30,7 @@ _MEASURES = """
 车次 架次 频次 轮次 课时 学时 小时 分钟 公里 公斤
 条 件 宗 篇 次 场 名 户 个 项 份 期 家 处 部 台 块 封 位 人 起 例 套 批 种 类 页 幅 册 本 张 轮 回 班 字 单
 笔 门 讲 季 集 档 卷 面 栋 枚 组 队 支 款 节 段 版 则 趟 遍 座 间 所 亩 吨 只 通 倍 桩 盘 辆 米 天 分 岁 村
-镇 级 届 年 月 日 % ‰
+镇 级 届 年 月 日 % ‰ 对 台次 篇次 人份 头 公顷 案 幢 任 桌 床 株 例次 户 架 厂 趟次 车 大类 小类 款次 站次 版次 余人 席 股 包 筐 瓶 针 剂 盏 棵 副 艘
 """
 MEASURE_WORDS = tuple(_MEASURES.split())
 
@@ -56,6 +56,7 @@ _TWENTIES = {"廿": "二十", "卅": "三十"}
 
 _GAP = r"[\s\u200b\ufeff]*"
 _ARABIC = rf"(?:\d{{1,3}}(?:{_GAP},{_GAP}\d{{3}})+(?![\d,])|\d{{1,3}}(?: \d{{3}})+(?![ ]?\d)|\d+)(?:\.\d+)?"
+_MIXED = r"\d+(?:\.\d+)?[十百千万亿]+(?:\d+[十百千万亿]+)+"
 _CHINESE_CHARACTERS = "零〇○一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟萬億"
 _CHINESE = rf"[{_CHINESE_CHARACTERS}]+(?:点[零〇一二三四五六七八九]+[万亿]*)?"
 _BEFORE = {
@@ -84,7 +85,7 @@ _NUMBER = re.compile(
     rf"(?:(?P<before>{_PREFIX})的?{_GAP}|(?P<upwards>(?<![以网线之])上(?=[百千万])))?"
     rf"(?:(?P<hundredths>百分之){_GAP}(?P<percent>{_ARABIC}|{_CHINESE})"
     rf"|(?P<sign>(?<![0-9A-Za-z)])[+\-−]{_GAP}(?=\d)|[↑↓]{_GAP})?"
-    rf"(?:(?P<arabic>{_ARABIC})|(?P<chinese>{_CHINESE}))"
+    rf"(?:(?P<mixed>{_MIXED})|(?P<arabic>{_ARABIC})|(?P<chinese>{_CHINESE}))"
     rf"(?:{_GAP}(?P<inner>[余多来]))?(?:{_GAP}(?P<scale>[十百千万亿]+))?(?:(?P<outer>[余多来]))?"
     rf"(?:{_GAP}(?:(?P<money>元)(?![素旦])|(?P<tenths>成)(?![立效果员为都本绩长熟功交人年])|(?P<unit>{_UNIT})"
     rf"|\({_GAP}(?P<bracketed>{_UNIT}|[万亿]?元){_GAP}\)))?"
@@ -190,7 +191,7 @@ def _read(match: re.Match[str], source: str) -> Number | None:
     if match["percent"]:
         value = _plain(match["percent"])
         return None if value is None else Number(_tidy(value), "%", _qualifier(match), text, *match.span())
-    value = _plain(match["arabic"] or match["chinese"] or "")
+    value = _mixed(match["mixed"]) if match["mixed"] else _plain(match["arabic"] or match["chinese"] or "")
     if value is None or (_BARE_SCALE.fullmatch(match["chinese"] or "") and _qualifier(match) is Qualifier.EXACT):
         return None
     scale = match["scale"] or ""
@@ -213,6 +214,17 @@ def _tidy(value: Decimal) -> Decimal:
     """Without trailing zeros and without exponent: 15300, not 1.53E+4 or 15300.00."""
     whole = value.to_integral_value()
     return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+
+
+def _mixed(text: str) -> Decimal:
+    """1万8千, 1千2百万: digits and multipliers by turns."""
+    total = section = Decimal(0)
+    for digits, multipliers in re.findall(r"([\d.]+)([十百千万亿]+)", text):
+        section += Decimal(digits) * _scale("".join(sign for sign in multipliers if sign in _SMALL))
+        large = [sign for sign in multipliers if sign in _LARGE]
+        if large:
+            total, section = total + section * _scale("".join(large)), Decimal(0)
+    return total + section
 
 
 def _qualifier(match: re.Match[str]) -> Qualifier:

@@ -56,6 +56,8 @@ class _PhraseFile(BaseModel):
     names: str
     hotlines: str
     verbs: str
+    foreign: str
+    ahead: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class Codebook:
     names: tuple[str, ...]
     hotlines: tuple[str, ...]
     verbs: frozenset[str]
+    foreign: frozenset[str]
+    ahead: frozenset[str]
     phrases_of: Mapping[str, tuple[Phrase, ...]]
 
 
@@ -144,6 +148,8 @@ def read_codebook(indicators_yaml: str, phrases_yaml: str) -> Codebook:
         tuple(words.names.split()),
         tuple(words.hotlines.split()),
         frozenset("@" + name for name in words.verbs.split()),
+        frozenset(words.foreign.split()),
+        frozenset("@" + name for name in words.ahead.split()),
         {feature: tuple(phrases) for feature, phrases in index.items()},
     )
 

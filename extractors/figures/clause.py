@@ -28,9 +28,11 @@ class Kind(StrEnum):
     LIST = "list"
     OPEN = "open"
     CLOSE = "close"
+    COLON = "colon"
 
 
 _MARKS = {",": Kind.COMMA, "\t": Kind.COMMA, ";": Kind.SEMICOLON, "、": Kind.LIST, "(": Kind.OPEN, ")": Kind.CLOSE}
+_MARKS |= {":": Kind.COLON}
 _MARKS |= {"[": Kind.OPEN, "]": Kind.CLOSE, "【": Kind.OPEN, "】": Kind.CLOSE}
 _CONJUNCTIONS = frozenset(("和", "与", "及", "以及", "或"))
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
@@ -83,6 +85,8 @@ def _item(word: str, start: int) -> Item | None:
         return None
     book = load_codebook()
     features = book.features.get(word) or book.features.get(word.upper()) or frozenset()
+    if word in book.foreign and not any(feature[0] == "@" for feature in features):
+        return Item(Kind.WORD, word, start, end, is_foreign=True)
     is_filler = word in book.neutral or len(word) == 1
     in_class = any(feature[0] in "@#" for feature in features)
     is_literal = not is_filler and any(feature[0] not in "@#!" for feature in features)

@@ -57,4 +57,4 @@ def _load(name: str) -> Callable[[str], list[str]]:
 
 def _dictionary() -> set[str]:
     book = load_codebook()
-    return {word for word in (*book.features, *book.neutral) if len(word) > 1}
+    return {word for word in (*book.features, *book.neutral, *book.foreign) if len(word) > 1}

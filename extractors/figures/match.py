@@ -17,7 +17,10 @@ _HEAD = 3.0
 _EARLIER = 1.6
 _FAR = 0.6
 _SEVERAL = 0.4
+_NEARER = 0.005
 _REACH = 60
+_CLOSE = 12
+_ANY_CHANNEL = frozenset(f"#{name}" for name in load_codebook().channels if name != "press_conference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Surroundings:
 
     def local(self) -> tuple[tuple[Item, float], ...]:
         """Words beside the number with the weight of their place, nearest first."""
-        weighted = [(item, 1.0) for item in reversed(self.near)]
-        weighted += [(item, 0.9) for item in self.after]
+        weighted = [(item, 1.0 - _NEARER * place) for place, item in enumerate(reversed(self.near))]
+        weighted += [(item, 0.9 - _NEARER * place) for place, item in enumerate(self.after)]
         weighted += [(item, _FAR) for item in reversed(self.far)]
         return tuple(weighted)
 
@@ -54,12 +57,19 @@ def head_of(words: Sequence[Item]) -> Item | None:
     return None
 
 
-def find_match(around: Surroundings, unit: str | None, any_unit: bool = False, only: str | None = None) -> Match | None:
-    """The best indicator for a number with `unit`; `only` keeps to indicators that `can_be_none`."""
+def find_match(
+    around: Surroundings,
+    unit: str | None,
+    any_unit: bool = False,
+    only: str | None = None,
+    counted: tuple[Item, ...] = (),
+) -> Match | None:
+    """The best indicator for a number with `unit`; `only` keeps to indicators that `can_be_none`, one of `counted` must be in it."""
     book = load_codebook()
     local = around.local()
     head = head_of(around.near)
     best: Match | None = None
+    best_rank = (0.0, 0)
     for phrase in _phrases(local):
         indicator = book.indicators[phrase.indicator]
         if not any_unit and unit is not None and unit not in indicator.measure_words:
@@ -69,8 +79,11 @@ def find_match(around: Surroundings, unit: str | None, any_unit: bool = False, o
         if only == "none" and not indicator.can_be_none:
             continue
         match = _try(phrase, local, around, head)
-        if match is not None and (best is None or match.score > best.score):
-            best = match
+        if match is None or (counted and match.words.isdisjoint(counted)):
+            continue
+        rank = (round(match.score, 6), -len(indicator.measure_words))
+        if best is None or rank > best_rank:
+            best, best_rank = match, rank
     return best
 
 
@@ -100,7 +113,7 @@ def _try(
             score += len(item.text) * weight + _SEVERAL
             continue
         distance = _distance(element, around.earlier) if element.may_be_earlier else None
-        if distance is None:
+        if distance is None or (phrase.elements[0].must_follow and distance > _CLOSE):
             return None
         score += _EARLIER / (1 + distance / 8)
     if head is not None and head in used:
@@ -111,7 +124,7 @@ def _try(
 def _meets(element: Element, item: Item) -> bool:
     if not element.features.isdisjoint(item.features):
         return True
-    return "#any" in element.features and any(feature[0] == "#" for feature in item.features)
+    return "#any" in element.features and any(feature in _ANY_CHANNEL for feature in item.features)
 
 
 def _local(

@@ -62,6 +62,7 @@ class Memory:
 
     words: list[Item] = field(default_factory=list)
     last: Draft | None = None
+    top: Draft | None = None
     sentence: int = 0
 
     def remember(self, words: Sequence[Item]) -> None:
@@ -94,6 +95,7 @@ class Walk:
             Kind.SEMICOLON: self._semicolon,
             Kind.OPEN: self._open,
             Kind.CLOSE: self._close,
+            Kind.COLON: self._colon,
         }
         while self.position < len(self.items):
             item = self.items[self.position]
@@ -102,6 +104,7 @@ class Walk:
             self.position += 1
         self.memory.sentence += 1
         self._look_ahead()
+        self.memory.top = next((draft for draft in self.drafts if draft.indicator and draft.change is None), None)
         return self.drafts
 
     def _look_ahead(self) -> None:
@@ -126,6 +129,9 @@ class Walk:
     def _mark(self, item: Item) -> None:
         self.level.pending.append(item)
 
+    def _colon(self, item: Item) -> None:
+        """A colon parts nothing: what stands before it names what follows."""
+
     def _semicolon(self, item: Item) -> None:
         self.level.pending.clear()
         if len(self.levels) == 1:
@@ -141,6 +147,9 @@ class Walk:
         if len(self.levels) == 1:
             return
         inner = self.levels.pop()
+        if inner.first is None:
+            self.level.pending.extend(inner.pending)
+            return
         if inner.whole is None and inner.first is not None:
             self.level.last = inner.first
             self.level.pending.clear()
@@ -219,7 +228,10 @@ class Walk:
         self.level.shared = part
 
     def _is_out(self, near: tuple[Item, ...]) -> bool:
-        return self.is_plan or any(word.has("dropped") or word.has("duty") for word in near)
+        if self.is_plan or any(word.has("duty") for word in near):
+            return True
+        dropped = max((index for index, word in enumerate(near) if word.has("dropped")), default=-1)
+        return dropped >= 0 and not any(word.text == "后" for word in near[dropped:])
 
     def _is_distributed(self, near: tuple[Item, ...], number: Number) -> bool:
         """各明确1名: so many for each, no total."""
@@ -296,6 +308,11 @@ class Walk:
             again = self._match(replace(self.level.around, after=around.after), number.unit, any_unit=False)
             if again is not None:
                 return again.indicator, None, again.words
+        total = self._sum(around, number)
+        if total is not None:
+            return total, None, frozenset()
+        if last is not None and last.sentence != self.memory.sentence and self.memory.top is not None:
+            last = self.memory.top
         if last is not None and self._repeats(around, number, tense, last):
             return last.indicator, last, frozenset()
         return None, None, frozenset()
@@ -317,16 +334,36 @@ class Walk:
         first = around.after[0]
         if first.is_foreign and not (around.near and around.near[-1].has("about")):
             return None if alone is None or head is None or _is_verb(head) else alone
-        both = find_match(around, unit, any_unit)
+        counted = _nouns_behind(around.after)
+        both = find_match(around, unit, any_unit, counted=counted)
         if both is None or (head is not None and head.is_foreign and first not in both.words):
             return alone
         return both if alone is None or both.score > alone.score else alone
+
+    def _sum(self, around: Surroundings, number: Number) -> str | None:
+        """合计19件 after the parts that add up to it: their common whole."""
+        if not any(item.has("sum") for item in around.near) or _has_content(around.near):
+            return None
+        total = Decimal(0)
+        common: list[str] = []
+        for draft in reversed(self.drafts):
+            if draft.indicator is None or draft.unit != number.unit or draft.change is not None:
+                return None
+            wholes = load_codebook().indicators[draft.indicator].wholes
+            common = [whole for whole in common if whole in wholes] if common else list(wholes)
+            if not common:
+                return None
+            total += draft.value
+            if total >= number.value:
+                break
+        return common[0] if common and total == number.value else None
 
     def _repeats(self, around: Surroundings, number: Number, tense: Tense, last: Draft) -> bool:
         words = (*around.near, *around.far)
         if any(item.is_foreign for item in words) or (around.after and around.after[0].is_foreign):
             return False
-        if any(item.is_content and not _is_verb(item) for item in words):
+        by_body = self.level.whole is not None and last.unit == number.unit
+        if any(item.is_content and not _is_verb(item) and not (by_body and _is_body(item)) for item in words):
             return False
         if number.unit in _RATIOS:
             return True
@@ -345,11 +382,20 @@ class Walk:
     def _around(self, near: tuple[Item, ...], far: tuple[Item, ...], after: tuple[Item, ...]) -> Surroundings:
         near = tuple(item for item in near if item.kind is Kind.WORD)
         far = tuple(item for item in far if item.kind is Kind.WORD)
-        later = [item for item in self.items[self.position + 1 :] if item.features and item.kind is Kind.WORD]
-        earlier = (*reversed(later[:_LATER]), *self.memory.words[-_EARLIER:])
+        earlier = (*reversed(self._ahead()), *self.memory.words[-_EARLIER:])
         if _has_content(near):
             return Surroundings(near, (), after, earlier)
         return Surroundings(near, far, after, earlier)
+
+    def _ahead(self) -> list[Item]:
+        """Words of the same clause that tell its topic only after the number."""
+        ahead: list[Item] = []
+        for item in self.items[self.position + 1 :]:
+            if item.kind is Kind.SEMICOLON or len(ahead) == _LATER:
+                break
+            if not item.features.isdisjoint(load_codebook().ahead):
+                ahead.append(item)
+        return ahead
 
     def _after(self) -> tuple[Item, ...]:
         words = []
@@ -360,7 +406,7 @@ class Walk:
         if words and not (words[0].features or words[0].is_foreign):
             while words and not (words[0].is_content or words[0].is_foreign):
                 words.pop(0)
-        if len(words) > 1 and words[1].is_foreign and words[1].start == words[0].end and not _is_verb(words[0]):
+        if len(words) > 1 and words[1].is_foreign and words[1].start == words[0].end and "@body" in words[0].features:
             words[0] = replace(words[0], features=frozenset(), is_foreign=True, is_content=False)
         return tuple(words)
 
@@ -401,6 +447,12 @@ class Walk:
             common = tuple(chunks[-1])
             for number, chunk in zip(numbers, chunks, strict=True):
                 self._draft_in_list(replace(number, unit=number.unit or unit), tuple(chunk), common, tail)
+        elif len(previous) >= len(numbers) and chunks and _has_content(chunks[-1]) and not any(item.has("share") for item in tail):
+            around = self._around(tuple(chunks[-1]), (), ())
+            match = self._match(around, numbers[-1].unit, any_unit=False)
+            for number, draft in zip(numbers, previous[-len(numbers) :], strict=True):
+                told = replace(draft, indicator=match.indicator if match else draft.indicator)
+                self._draft_of(replace(number, unit=number.unit or unit), told, tuple(pending))
         elif len(previous) >= len(numbers):
             for number, draft in zip(numbers, previous[-len(numbers) :], strict=True):
                 self._draft_of(replace(number, unit=number.unit or unit), draft, tuple(pending))
@@ -513,7 +565,7 @@ class Walk:
 
     def _none_of(self, objects: list[Item], implied: list[Item], cue: Item) -> list[str]:
         indicators: list[str] = []
-        is_weak = not implied
+        is_weak = cue.has("weak_none")
         for chunk in _chunks(objects):
             if is_weak and any(item.is_foreign for item in chunk):
                 continue
@@ -524,6 +576,20 @@ class Walk:
                 indicators.append(match.indicator)
         proper = [indicator for indicator in indicators if ".applicant." not in indicator]
         return proper or indicators
+
+
+def _is_body(item: Item) -> bool:
+    return "@body" in item.features
+
+
+def _nouns_behind(after: Sequence[Item]) -> tuple[Item, ...]:
+    """The nouns that stand together right behind a number: it counts one of them."""
+    nouns: list[Item] = []
+    for item in after:
+        if not item.is_content or _is_verb(item) or (nouns and nouns[-1].end != item.start):
+            break
+        nouns.append(item)
+    return tuple(nouns)
 
 
 def _implied(cue: Item) -> list[Item]:
