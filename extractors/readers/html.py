@@ -35,6 +35,7 @@ from extractors.readers.html_hidden import (
     unwrap_json,
     write_out,
 )
+from extractors.readers.html_repair import cut_torn_row, repair_tables
 from extractors.readers.html_table import CellText, Row, count_cells, find_cells, find_rows, place_cells, split_rows
 from extractors.readers.markup import (
     DROPPED,
@@ -75,6 +76,9 @@ def read_markup(source: str, warnings: tuple[tuple[str, str], ...] = ()) -> Docu
     told = [*warnings]
     if has_cells(written) or is_substantial(written):
         told.append(("html.hidden_source", f"document.write: {len(letters_of(written))} letters"))
+    markup, is_torn = cut_torn_row(markup)
+    if is_torn:
+        told.append(("document.truncated", "the page ends inside a table"))
     root, is_cut = parse_markup(markup)
     if is_cut:
         told.append(("document.over_limit", "tags are nested too deep"))
@@ -94,6 +98,7 @@ def read_markup(source: str, warnings: tuple[tuple[str, str], ...] = ()) -> Docu
 
 
 def _read_tree(root: Element) -> _Page:
+    repair_tables(root)
     mark_tables(root)
     page = _Page()
     page.walk(root)
@@ -304,6 +309,7 @@ class _Page(_Walker):
             letters = letters_of(_all_text(inner))
             if letters in seen and not has_table(hidden.markup):
                 continue
+            repair_tables(inner)
             mark_tables(inner)
             self.walk(inner)
             self.flush()

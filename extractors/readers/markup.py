@@ -14,7 +14,6 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
-from itertools import takewhile
 
 from lxml import etree
 
@@ -49,7 +48,6 @@ DROPPED = frozenset(
     )
 )
 CELLS = frozenset(("td", "th"))
-_ROW_GROUPS = frozenset(("table", "tbody", "thead", "tfoot"))
 
 # Signs of our own in raw text. The parser lets no control character of the page through, so they cannot be mistaken.
 SOFT_BREAK = "\x01"  # the edge of a block
@@ -94,8 +92,6 @@ def parse_markup(text: str) -> tuple[Element | None, bool]:
     if "Unexpected end tag : p\n" in errors:
         # A browser sees an empty paragraph here, the parser nothing at all: it would join what stands on both sides.
         root, errors = _parse(_UNOPENED.sub("</p><hr>", text))
-    if root is not None:
-        _part_cells(root)
     return root, _TOO_DEEP in errors
 
 
@@ -132,54 +128,6 @@ def _parse(text: str) -> tuple[Element | None, str]:
 
 def _flatten(match: re.Match[str]) -> str:
     return "<hr>" if _NESTING_BLOCK.match(match.group()) else ""
-
-
-def _part_cells(root: Element) -> None:
-    """Put rows and cells that an unclosed tag has swallowed beside the cell they stand in; give stray cells a row."""
-    for part in [part for part in root.iter("td", "th", "tr") if not _is_well_placed(part)]:
-        host = _swallowing_cell(part)
-        if host is None:
-            if part.tag in CELLS and _stands_in_no_row(part):
-                _give_row(part)
-            continue
-        row = host.getparent()
-        anchor = row if part.tag == "tr" and row is not None and row.tag == "tr" else host
-        for moved in (part, *_find_followers(part)):
-            anchor.addnext(moved)
-            anchor = moved
-
-
-def _find_followers(part: Element) -> tuple[Element, ...]:
-    """The cells after a cell, or the rows after a row, up to the first of the other kind."""
-    others = part.itersiblings("td", "th", "tr")
-    return tuple(takewhile(lambda other: (other.tag == "tr") == (part.tag == "tr"), others))
-
-
-def _is_well_placed(part: Element) -> bool:
-    parent = part.getparent()
-    return parent is not None and (parent.tag == "tr" if part.tag in CELLS else parent.tag in _ROW_GROUPS)
-
-
-def _give_row(cell: Element) -> None:
-    """A row around a cell that has none, shared by the cells that follow it."""
-    before = cell.getprevious()
-    if before is not None and before.get("made-for-cells") is not None:
-        before.append(cell)
-        return
-    row = cell.makeelement("tr", {"made-for-cells": ""})
-    cell.addprevious(row)
-    row.append(cell)
-
-
-def _swallowing_cell(part: Element) -> Element | None:
-    """The cell that `part` stands in without a table between."""
-    host = next(part.iterancestors("td", "th", "table"), None)
-    return host if host is not None and host.tag in CELLS else None
-
-
-def _stands_in_no_row(cell: Element) -> bool:
-    host = next(cell.iterancestors("tr", "table"), None)
-    return host is not None and host.tag == "table"
 
 
 @dataclass
