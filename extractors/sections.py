@@ -100,10 +100,14 @@ def find_runs(headlines: tuple[Headline, ...]) -> tuple[tuple[Headline, ...], ..
     """The statutory headings of each report on the page, tables of contents left out; usually one run."""
     candidates = _weigh([headline for headline in headlines if headline.number is not None])
     parts: list[list[Headline]] = [[]]
+    seen: set[int | None] = set()  # sections of the run under way that are headed beyond doubt
     for headline in candidates:
-        if headline.number == 1 and headline.weight > _OPENING_WEIGHT and _is_under_way(parts[-1]):
+        is_sure = headline.weight > _OPENING_WEIGHT
+        if is_sure and headline.number == 1 and len(seen) >= _RUN_HEADINGS:
             parts.append([])
+            seen.clear()
         parts[-1].append(headline)
+        seen.update({headline.number} if is_sure else ())
     chains = [chain for chain in map(_best_chain, parts) if chain]
     told = [chain for chain in chains if sum(headline.has_body for headline in chain) * 2 >= len(chain)]
     return tuple(told or chains[:1])
@@ -211,20 +215,20 @@ def _weight(headline: Headline, main: str | None) -> float:
     return weight
 
 
-def _is_under_way(run: list[Headline]) -> bool:
-    return len({headline.number for headline in run if headline.weight > _OPENING_WEIGHT}) >= _RUN_HEADINGS
-
-
 def _best_chain(candidates: list[Headline]) -> tuple[Headline, ...]:
     """The heaviest chain of rising section numbers; of equals the earliest."""
-    best: list[tuple[float, tuple[Headline, ...]]] = []
+    best: dict[int, tuple[float, tuple[Headline, ...]]] = {}  # by the number a chain ends with
     for headline in candidates:
-        before: tuple[float, tuple[Headline, ...]] = (0.0, ())
-        for known in best:
-            if (known[1][-1].number or 0) < (headline.number or 0) and known[0] > before[0]:
-                before = known
-        best.append((before[0] + headline.weight, (*before[1], headline)))
-    return max(best, key=lambda entry: entry[0], default=(0.0, ()))[1]
+        number = headline.number or 0
+        before = max((best[end] for end in sorted(best) if end < number), key=_total, default=(0.0, ()))
+        chain = (before[0] + headline.weight, (*before[1], headline))
+        if number not in best or chain[0] > best[number][0]:
+            best[number] = chain
+    return max((best[end] for end in sorted(best)), key=_total, default=(0.0, ()))[1]
+
+
+def _total(chain: tuple[float, tuple[Headline, ...]]) -> float:
+    return chain[0]
 
 
 def _with_extra(chain: tuple[Headline, ...], headlines: tuple[Headline, ...], end: int) -> tuple[Headline, ...]:

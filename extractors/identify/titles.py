@@ -308,7 +308,7 @@ def _pattern() -> re.Pattern[str]:
     fillers = _either(title.fillers).pattern
     return re.compile(
         f"(?P<before>.*?)(?P<subject>{_either(title.subjects).pattern})"
-        rf"(?P<middle>(?:{fillers}|{YEAR.pattern}|[()])*?)(?P<report>{_either(title.report_words).pattern})(?P<tail>.*)$"
+        rf"(?P<middle>(?:{fillers}|{YEAR.pattern}|[()]){{0,6}}?)(?P<report>{_either(title.report_words).pattern})(?P<tail>.*)$"
     )
 
 
