@@ -125,8 +125,8 @@ def _is_supported(reading: Reading) -> bool:
         return columns >= 8 or rows >= 8 or (rows >= 3 and columns >= 3)
     if rows < 2:
         return False
-    likeness = sum(reading.rows.values()) / rows
-    return likeness >= 0.75 and (columns >= 2 or rows >= 3)
+    likely = sum(reading.rows.values()) / rows
+    return likely >= 0.75 and (columns >= 2 or rows >= 0.25 * len(table.items))
 
 
 def _density(reading: Reading) -> float:

@@ -70,7 +70,7 @@ def read_header(sheet: Sheet, rows: tuple[int, ...], axis: Axis) -> Header:
     scores: dict[int, float] = {}
     for node, score, _ in found.values():
         scores[node] = max(score, scores.get(node, 0.0))
-    units = {node: unit for node, _, cell in found.values() if (unit := _unit_in(cell.text))}
+    units = {node: unit for node, _, cell in found.values() if (unit := find_unit(cell.text))}
     return Header(rows, by_column, _order(sheet, rows, axis), scores, units, frozenset(foreign), _doubled(found))
 
 
@@ -199,6 +199,7 @@ def _index_of(word: str, spellings: Sequence[tuple[str, ...]]) -> int | None:
     return best if scores[best] >= CLEAR else None
 
 
-def _unit_in(text: str) -> str | None:
+def find_unit(text: str) -> str | None:
+    """The unit of money that a label tells in brackets or behind 单位, None when it tells none."""
     match = _UNIT.search(fold(text))
     return match[1] if match and match[0] != match[1] else None

@@ -51,6 +51,11 @@ def bare(text: str) -> str:
     return _SIGNS.sub("", without or folded)
 
 
+def is_numbered(text: str) -> bool:
+    """Whether a label opens with a number of its own, as rows do and columns do not."""
+    return _NUMBERING.match(fold(text)) is not None
+
+
 def compare(text: str, label: str) -> float:
     """Likeness of two bare texts, 0..1; a text that ends with the label, headings before it, is nearly it."""
     if not text or not label:

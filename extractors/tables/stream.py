@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.identities import Key
-from extractors.normal import fold
-from extractors.tables.headers import order_of
+from extractors.tables.headers import find_unit, order_of
 from extractors.tables.labels import (
     CLEAR,
     Axis,
     cell_axis,
     column_axis,
     is_heading_of,
+    is_numbered,
     is_unit,
     item_axis,
     likeness,
@@ -60,13 +60,19 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         axis, columns = cell_axis(table_id), None
     else:
         axis, columns = item_axis(table_id), column_axis(table_id)
-    matches = _without_headings(_align(tokens, axis, columns), axis, tokens)
+    inside = _inside_labelled_runs(tokens, columns)
+    found = [
+        () if index in inside else tuple(_matches_at(tokens, index, axis, columns)) for index in range(len(tokens))
+    ]
+    matches = _without_headings(_align(tokens, found, len(axis.nodes)), axis, tokens)
+    if table_id == "disclosure":
+        matches = _with_moved(matches, found)
     if len(matches) < 2:
         return
     if columns is None:
         yield _read_list(table_id, tokens, matches, axis)
         return
-    wanted, named = _columns_of_rows(table, tokens, matches, axis, columns, era)
+    wanted, named, units = _columns_of_rows(table, tokens, matches, axis, columns, era)
     seen: list[dict[str, Slots]] = []
     for separator in SEPARATORS:
         rows = {
@@ -75,13 +81,22 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         }
         if rows not in seen:
             seen.append(rows)
-            yield _read_rows(table_id, tokens, matches, axis, rows, named, separator)
+            yield _read_rows(table_id, tokens, matches, axis, rows, named, units, separator)
 
 
-def _align(tokens: Sequence[Token], axis: Axis, columns: Axis | None) -> list[_Match]:
+def _with_moved(matches: list[_Match], found: Sequence[tuple[_Match, ...]]) -> list[_Match]:
+    """The matches and clear ones beside them that break the form's order: articles are printed in any order."""
+    moved = list(matches)
+    for match in sorted((one for row in found for one in row if one.score >= CLEAR), key=lambda one: -one.score):
+        near = any(abs(match.begin - one.begin) <= 60 for one in moved)
+        free = all(match.end <= one.begin or match.begin >= one.end for one in moved)
+        if near and free and match.node not in {one.node for one in moved} and match.end > match.label_end:
+            moved.append(match)
+    return sorted(moved, key=lambda one: one.begin)
+
+
+def _align(tokens: Sequence[Token], found: Sequence[tuple[_Match, ...]], size: int) -> list[_Match]:
     """The items in the stream: the alignment of greatest likeness, items in the form's order, first copy first."""
-    size = len(axis.nodes)
-    found = [list(_matches_at(tokens, index, axis, columns)) for index in range(len(tokens))]
     worst = float("-inf")
     # best[t][n]: greatest worth of tokens[t:] when the next item may be n or later; filled from the end.
     best = [[0.0] * (size + 1) for _ in range(len(tokens) + 1)]
@@ -155,12 +170,13 @@ def _matches_at(tokens: Sequence[Token], begin: int, axis: Axis, columns: Axis |
         if not words:
             continue
         for node, score in enumerate(likeness(axis, words)):
-            if score >= FLOOR and (node not in best or score > best[node].score + 1e-9):
-                best[node] = _Match(node, score, begin, index + 1, _run_end(tokens, index + 1, columns))
+            # Of two stretches that are as like, the longer one: its last piece is no row of its own.
+            if score >= FLOOR and (node not in best or score >= best[node].score - 1e-9):
+                best[node] = _Match(node, score, begin, index + 1, _run_end(tokens, index + 1, columns, axis))
     yield from best.values()
 
 
-def _run_end(tokens: Sequence[Token], begin: int, columns: Axis | None) -> int:
+def _run_end(tokens: Sequence[Token], begin: int, columns: Axis | None, axis: Axis) -> int:
     """End of the run of numbers and gaps from `begin`; labels of columns stand between them when one stands first."""
     index = begin
     last = begin
@@ -172,7 +188,7 @@ def _run_end(tokens: Sequence[Token], begin: int, columns: Axis | None) -> int:
         ):
             last = index + 1
         elif token.piece is Piece.WORDS:
-            if not labelled and (_count(tokens[begin:index]) or not _is_labelled_run(tokens, index, columns)):
+            if not labelled and (_count(tokens[begin:index]) or not _is_labelled_run(tokens, index, columns, axis)):
                 break
             if not _names_column(token, columns) or not _number_follows(tokens, index + 1):
                 break
@@ -185,16 +201,32 @@ def _run_end(tokens: Sequence[Token], begin: int, columns: Axis | None) -> int:
 
 def _names_column(token: Token, columns: Axis | None) -> bool:
     """Whether words are a column's label and nothing more: no numbering, so that no row begins here."""
-    if columns is None or not token.words or token.cell is None or token.words != fold(token.cell.text).rstrip(":："):
+    if columns is None or not token.words or token.cell is None or is_numbered(token.cell.text):
         return False
     return max(likeness(columns, token.words), default=0.0) >= CLEAR
 
 
-def _is_labelled_run(tokens: Sequence[Token], index: int, columns: Axis | None) -> bool:
-    """Whether from here two columns at least are told each with its number, as in 自然人 47 商业企业 1."""
+def _inside_labelled_runs(tokens: Sequence[Token], columns: Axis | None) -> frozenset[int]:
+    """Places of column labels behind another column and its number: no row begins there, whatever they are called."""
+    names = [_names_column(token, columns) for token in tokens]
+    return frozenset(
+        index
+        for index in range(2, len(tokens) - 1)
+        if names[index] and names[index - 2] and tokens[index - 1].piece is tokens[index + 1].piece is Piece.NUMBER
+    )
+
+
+def _is_labelled_run(tokens: Sequence[Token], index: int, columns: Axis | None, axis: Axis) -> bool:
+    """Whether from here columns are told each with its number, as in 自然人 47 商业企业 1.
+
+    One pair is enough where the words name no row as well (总计 and 其他 name both).
+    """
     told = [token for token in tokens[index : index + 8] if token.piece is not Piece.GAP][:4]
-    shape = [token.piece for token in told]
-    return shape == [Piece.WORDS, Piece.NUMBER] * 2 and all(_names_column(token, columns) for token in told[::2])
+    pairs = [(told[n], told[n + 1]) for n in range(0, len(told) - 1, 2)]
+    names = [_names_column(words, columns) and number.piece is Piece.NUMBER for words, number in pairs]
+    if not names or not names[0]:
+        return False
+    return max(likeness(axis, told[0].words)) < CLEAR or (len(names) > 1 and names[1])
 
 
 def _number_follows(tokens: Sequence[Token], index: int) -> bool:
@@ -205,20 +237,40 @@ def _number_follows(tokens: Sequence[Token], index: int) -> bool:
 
 def _columns_of_rows(
     table: Table, tokens: Sequence[Token], matches: list[_Match], axis: Axis, columns: Axis, era: str | None
-) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]:
-    """For each item found the columns of its row in the order printed; and the columns that headers name."""
+) -> tuple[dict[str, tuple[str, ...]], dict[str, float], dict[Key, str]]:
+    """For each item found the columns of its row as printed; the columns that headers name; units that they tell."""
+    units: dict[Key, str] = {}
+    told: dict[str, str] = {}
     wanted: dict[str, tuple[str, ...]] = {}
     named: dict[str, float] = {}
     order: tuple[str, ...] = ()
     ends = [0, *(match.end for match in matches)]
     for position, match in enumerate(matches):
         found = _header_between(tokens[ends[position] : match.begin], columns, first=position == 0)
-        if found:
-            order = found
-            named.update(dict.fromkeys(found, 0.95))
         item = axis.nodes[match.node].key[0]
+        told_here = _units_between(tokens[ends[position] : match.end], columns)
+        if found:
+            order, told = found, told_here
+            named.update(dict.fromkeys(found, 0.95))
+        units.update({(item, column): unit for column, unit in {**told, **told_here}.items()})
         wanted[item] = _wanted(table, item, order, era, _count(tokens[match.label_end : match.end]))
-    return wanted, named
+    return wanted, named, units
+
+
+def _units_between(tokens: Sequence[Token], columns: Axis) -> dict[str, str]:
+    """Units of money told with a column's label, as in 采购总金额（单位：万元）, or in the piece after it."""
+    units: dict[str, str] = {}
+    column: str | None = None
+    for token in tokens:
+        if token.cell is None or token.piece is not Piece.WORDS:
+            continue
+        scores = likeness(columns, token.words)
+        best = max(range(len(scores)), key=scores.__getitem__)
+        column = columns.nodes[best].key[0] if scores[best] >= 0.7 else column
+        unit = find_unit(token.cell.text)
+        if unit and column:
+            units[column] = unit
+    return units
 
 
 def _read_rows(
@@ -228,11 +280,13 @@ def _read_rows(
     axis: Axis,
     rows: dict[str, Slots],
     named: dict[str, float],
+    units: dict[Key, str],
     separator: int | None,
 ) -> Reading:
-    placement = place_by_identities(table_id, rows)
+    doubtful = _rows_with_numbers_behind(tokens, matches, axis)
+    placement = place_by_identities(table_id, {item: slots for item, slots in rows.items() if item not in doubtful})
     scores = {axis.nodes[match.node].key[0]: match.score for match in matches}
-    units: dict[Key, str] = {}
+    units = dict(units)
     for match in matches:
         unit = next((t.cell.text for t in tokens[match.label_end : match.end] if t.cell and is_unit(t.words)), None)
         if unit is not None:
@@ -242,10 +296,14 @@ def _read_rows(
         table_id,
         "stream" if separator is None else f"stream with gaps {separator}",
         placement.cells,
-        placement.unread,
+        placement.unread | {(item, column) for item in doubtful for column in rows[item].columns},
         scores,
         named,
-        (*placement.left, *_numbers_between(tokens, matches)),
+        (
+            *placement.left,
+            *(number for item in doubtful for number in rows[item].numbers),
+            *_numbers_between(tokens, matches),
+        ),
         placement.placed,
         units,
         cost=0.5 + (0.0 if separator is None else 0.02 * (separator + 1)),
@@ -269,6 +327,16 @@ def _read_list(table_id: str, tokens: Sequence[Token], matches: list[_Match], ax
     rows = {"/".join(axis.nodes[match.node].key): match.score for match in matches}
     left.extend(_numbers_between(tokens, matches))
     return Reading(table_id, "stream list", cells, frozenset(unread), rows, left=tuple(left), cost=0.5)
+
+
+def _rows_with_numbers_behind(tokens: Sequence[Token], matches: list[_Match], axis: Axis) -> tuple[str, ...]:
+    """Rows that lack numbers while some stand behind them that no row claims: a piece of the label came between."""
+    doubtful = []
+    for before, after in pairwise(matches):
+        unclaimed = _count(tokens[before.end : after.begin])
+        if unclaimed and _count(tokens[before.label_end : before.end]) <= unclaimed:
+            doubtful.append(axis.nodes[before.node].key[0])
+    return tuple(doubtful)
 
 
 def _numbers_between(tokens: Sequence[Token], matches: list[_Match]) -> list[SheetCell]:
@@ -402,7 +470,7 @@ def _read_single_row(table_id: str, tokens: Sequence[Token]) -> Iterator[Reading
         if leaves < 0.6 * len(axis.nodes):
             continue
         begin = _run_begin(tokens, index)
-        end = _run_end(tokens, index, None)
+        end = _run_end(tokens, index, None, axis)
         numbers = tuple(one.cell for one in tokens[index:end] if one.piece is Piece.NUMBER and one.cell is not None)
         nodes = list(order) or list(range(len(axis.nodes)))
         keys = tuple((axis.nodes[node].key[0], axis.nodes[node].key[1]) for node in nodes)

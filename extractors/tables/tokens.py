@@ -109,7 +109,7 @@ def _of_cell(text: str, start: int, block: int) -> Iterator[Token]:
 def _of_line(line: str, start: int, block: int) -> Iterator[Token]:
     if not line.strip():
         return
-    if len(line.strip()) > _PROSE_LENGTH and _SENTENCE.search(line) and not _PARTS.search(line.strip()):
+    if _is_prose(line.strip()):
         yield Token(Piece.PROSE, None)
         return
     position = 0
@@ -125,6 +125,13 @@ def _of_line(line: str, start: int, block: int) -> Iterator[Token]:
         elif position and match is not None and match[0] in "\t|｜¦":
             empty += 1
         position = match.end() if match is not None else stop
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is sentences rather than a row: long, with the signs of a sentence, no cells and few numbers."""
+    if len(line) <= _PROSE_LENGTH or not _SENTENCE.search(line) or _PARTS.search(line):
+        return False
+    return sum(re.fullmatch(rf"{_DIGITS}|{_STROKE}|无", part) is not None for part in line.split()) < 3
 
 
 def _of_part(part: str, start: int, block: int) -> Iterator[Token]:
