@@ -48,7 +48,8 @@ def run(task: Task) -> Outcome:
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         told = f"{type(error).__name__}: {error} at {place.filename.rsplit('/', 1)[-1]}:{place.lineno}"
-        failed = Counter(failed=1, values=sum(cell["state"] == "value" for cell in made.truth["cells"]))
+        cells = made.truth["cells"]
+        failed = Counter(failed=1, cells=len(cells), values=sum(cell["state"] == "value" for cell in cells))
         return Outcome(task, made.layout, group, failed, (("failed", told),), time.perf_counter() - start)
     counts = Counter(score.counts)
     counts["reports"] = 1
@@ -80,13 +81,14 @@ def ratios(counts: Counter[str]) -> str:
     return (
         f"{counts['reports'] + counts['failed']:6d} {counts['values']:8d} {precision:9.4%} {recall:9.4%} {rest:9.4%}"
         f" {counts['wrong'] + counts['invented']:6d} {counts['unread']:6d} {counts['lost']:6d}"
-        f" {counts['state'] + counts['unread_state']:6d} {counts['silent']:6d} {counts['failed']:6d} {counts['perfect']:6d}"
+        f" {counts['state'] + counts['unread_state']:6d} {counts['silent']:6d}"
+        f" {counts['failed']:6d} {counts['perfect']:6d}"
     )
 
 
 HEADING = (
-    f"{'':24s} {'report':>6s} {'values':>8s} {'precision':>9s} {'recall':>9s} {'states':>9s} {'wrong':>6s} {'unread':>6s}"
-    f" {'lost':>6s} {'state':>6s} {'silent':>6s} {'failed':>6s} {'perf.':>6s}"
+    f"{'':24s} {'report':>6s} {'values':>8s} {'precision':>9s} {'recall':>9s} {'states':>9s} {'wrong':>6s}"
+    f" {'unread':>6s} {'lost':>6s} {'state':>6s} {'silent':>6s} {'failed':>6s} {'perf.':>6s}"
 )
 
 
@@ -121,7 +123,9 @@ def _print_tables(outcomes: Sequence[Outcome]) -> None:
     groups: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for one in outcomes:
         groups[one.group][one.layout].update(one.counts)
-    for group, layouts in sorted(groups.items(), key=lambda pair: ("plain", "lossy").index(pair[0]) if pair[0] in ("plain", "lossy") else 2):
+    for group, layouts in sorted(
+        groups.items(), key=lambda pair: ("plain", "lossy").index(pair[0]) if pair[0] in ("plain", "lossy") else 2
+    ):
         print(f"\n{group}\n{HEADING}")
         for layout in LAYOUTS:
             if layout in layouts:

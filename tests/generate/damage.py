@@ -15,7 +15,7 @@ from tests.generate.writing import Degree
 
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九]、|（[一二三四五六七八九]）|\d\.)")
 _ASIDE = re.compile(r"（[^）]{6,}）")
-_HALF = str.maketrans("（），：、“”", "(),:,\"\"")
+_HALF = str.maketrans("（），：、“”", '(),:,""')
 _RADICALS = str.maketrans("一二行自工立大小人八", "⼀⼆⾏⾃⼯⽴⼤⼩⼈⼋")
 _NOISE = "口某＊□的"
 FURNITURE = ("打印本页 关闭窗口", "字体：大 中 小", "分享到：", "上一页 下一页", "返回顶部")
@@ -27,6 +27,8 @@ def damage_labels(rng: Random, table: AbstractTable, degree: Degree) -> Abstract
     def change(cell: AbstractCell) -> AbstractCell:
         if cell.role not in (Role.LABEL, Role.HEADER) or not cell.text or rng.random() >= degree.labels:
             return cell
+        if "单位：" in cell.text:
+            return cell  # a header that lost a sign of its unit would tell another amount
         return replace(cell, text=mutilate(rng, cell.text, cell.variants, degree))
 
     return table.map(change)

@@ -30,7 +30,9 @@ class Painter:
         """A `<table>`; `spans` may tell other spans than the true ones."""
         rows = []
         for row in table.rows():
-            cells = "".join(self._cell(cell, spans(cell) if spans else (cell.row_span, cell.column_span)) for cell in row)
+            cells = "".join(
+                self._cell(cell, spans(cell) if spans else (cell.row_span, cell.column_span)) for cell in row
+            )
             rows.append(f"<tr>{cells}</tr>")
         return f"<table{self.attributes}>\n" + "\n".join(rows) + "\n</table>"
 
@@ -68,7 +70,8 @@ def word_painter(rng: Random) -> Painter:
 
 
 def _paragraph(inner: str) -> str:
-    return f'<p class="MsoNormal" style="text-align:center;mso-pagination:none">{inner}<span lang="EN-US"><o:p></o:p></span></p>'
+    start, end = '<p class="MsoNormal" style="text-align:center;mso-pagination:none">', "<o:p></o:p></span></p>"
+    return f'{start}{inner}<span lang="EN-US">{end}'
 
 
 def _span(piece: str) -> str:
@@ -83,7 +86,7 @@ def _pieces(rng: Random, text: str, apart: bool) -> list[str]:
 
 
 def wrong_spans(rng: Random, table: AbstractTable, kind: str) -> Callable[[AbstractCell], tuple[int, int]]:
-    """Spans as careless pages give them: `overlap` too long by a row, `overrun` out of the table, `missing` left out."""
+    """Spans as careless pages give them: `overlap` too long, `overrun` out of the table, `missing` left out."""
     spanning = [cell for cell in table.cells if cell.row_span > 1 and cell.role is Role.LABEL]
     victims = set(rng.sample(spanning, min(len(spanning), rng.randint(1, 2))))
 
@@ -104,8 +107,9 @@ def wrong_spans(rng: Random, table: AbstractTable, kind: str) -> Callable[[Abstr
 def nested(rng: Random, tables: Sequence[str]) -> str:
     """Tables inside the cells of a table that only lays out."""
     rows = "".join(f'<tr><td colspan="2" valign="top">{table}</td></tr>' for table in tables)
-    outer = f'<table width="960" align="center"><tr><td>&nbsp;</td><td>{rng.choice(("", "正文"))}</td></tr>{rows}</table>'
-    return outer
+    return (
+        f'<table width="960" align="center"><tr><td>&nbsp;</td><td>{rng.choice(("", "正文"))}</td></tr>{rows}</table>'
+    )
 
 
 def div_grid(rng: Random, table: AbstractTable) -> str:
@@ -118,17 +122,18 @@ def div_grid(rng: Random, table: AbstractTable) -> str:
         )
     )
     rows = [
-        css[0] + "".join(f"{css[1]}{plain(cell.text) or '&nbsp;'}</div>" for cell in row) + "</div>" for row in table.rows()
+        css[0] + "".join(f"{css[1]}{plain(cell.text) or '&nbsp;'}</div>" for cell in row) + "</div>"
+        for row in table.rows()
     ]
     return '<div class="table" style="display:table">' + "\n".join(rows) + "</div>"
 
 
-def in_script(rng: Random, markup: str) -> str:
-    """Markup that a script prints."""
+def in_script(rng: Random, markup: str, name: str) -> str:
+    """Markup that a script prints, there or into the element of that name."""
     literal = json.dumps(markup, ensure_ascii=rng.random() < 0.3).replace("</", "<\\/")
     return rng.choice(
         (
-            f'<div id="tab"></div><script type="text/javascript">document.getElementById("tab").innerHTML = {literal};</script>',
+            f'<div id="{name}"></div><script>document.getElementById("{name}").innerHTML = {literal};</script>',
             f"<script>document.write({literal});</script>",
         )
     )

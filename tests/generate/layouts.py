@@ -33,8 +33,8 @@ Paint = Callable[[Random, AbstractTable, Degree], str]
 class Layout:
     """One way to set out tables. `statistics` and `sections` tell which forms it fits.
 
-    `blanks`, `strokes`, `inner`, `words`: what cells may hold. `lossy`: blank cells leave no trace. `together`: all tables become one, under
-    titles of their own; `drop_total`: the columns of totals are not printed.
+    `blanks`, `strokes`, `inner`, `words`: what cells may hold. `lossy`: blank cells leave no trace. `together`: all
+    tables become one, under titles of their own; `drop_total`: the columns of totals are not printed.
     """
 
     name: str
@@ -68,7 +68,9 @@ def _articles(rng: Random, table: AbstractTable, degree: Degree) -> str:
     painter = html.simple_painter(rng)
     starts = [cell.row for cell in table.cells if cell.role is Role.ARTICLE]
     if table.id == "statistics_2014":
-        starts = [cell.row for cell in table.cells if cell.column == 0 and cell.text[1:2] == "、" and cell.role is Role.OTHER]
+        starts = [
+            cell.row for cell in table.cells if cell.column == 0 and cell.text[1:2] == "、" and cell.role is Role.OTHER
+        ]
     if not starts:
         return painter.table(table)
     starts[0] = 0
@@ -179,7 +181,7 @@ def _div(rng: Random, table: AbstractTable, degree: Degree) -> str:
 
 
 def _script(rng: Random, table: AbstractTable, degree: Degree) -> str:
-    return html.in_script(rng, html.simple_painter(rng).table(table))
+    return html.in_script(rng, html.simple_painter(rng).table(table), table.id)
 
 
 def _comment(rng: Random, table: AbstractTable, degree: Degree) -> str:
@@ -324,7 +326,9 @@ def drop_totals(table: AbstractTable) -> AbstractTable:
     if table.id not in ("requests", "proceedings"):
         return table
     gone = {
-        cell.column for cell in table.cells if cell.key is not None and cell.key[2] == "total" and cell.role is Role.VALUE
+        cell.column
+        for cell in table.cells
+        if cell.key is not None and cell.key[2] == "total" and cell.role is Role.VALUE
     }
     return take_columns(table, [column for column in range(table.width) if column not in gone])
 

@@ -109,7 +109,13 @@ def draw(seed: int, layout: str | None = None, era: str | None = None, damage: s
     page = _Page(title, publisher, case, chosen, degree)
     data, filename = _render(rng, page, tables)
     truth = {
-        "report": {"era": _era(case, printed), "year": case.year, "publisher": publisher, "district": district, "title": title},
+        "report": {
+            "era": _era(case, printed),
+            "year": case.year,
+            "publisher": publisher,
+            "district": district,
+            "title": title,
+        },
         "cells": _truth_cells(case, written, printed),
     }
     blank = any(written[key].state is State.BLANK for key in printed)
@@ -255,7 +261,7 @@ def _era(case: _Case, printed: set[Key]) -> str:
 
 def _truth_cells(case: _Case, written: Mapping[Key, WrittenCell], printed: set[Key]) -> list[dict[str, Any]]:
     form = load_form(_era(case, printed))
-    keys = [(table.id, item, column) for table in form.tables for item, column in table.keys()]
+    keys = [(table.id, item.id, column) for table in form.tables for item in table.items for column in item.columns]
     keys += [key for key in written if key in printed and key not in set(keys)]
     return [_truth_cell(key, written.get(key) if key in printed else None) for key in keys]
 
@@ -288,7 +294,7 @@ def _render(rng: Random, page: _Page, tables: Sequence[AbstractTable]) -> tuple[
 
 def _parts(rng: Random, page: _Page, tables: Sequence[AbstractTable]) -> list[tuple[str, str]]:
     """(kind, content) of everything below the title: headings, paragraphs, tables."""
-    case, layout, year = page.case, page.layout, page.case.year
+    layout, year = page.layout, page.case.year
     homes = {"disclosure": 1, "requests": 2, "proceedings": 3}
     sections: list[list[tuple[str, str]]] = [[("heading", heading)] for heading in prose.SECTIONS]
     sections[0] += [("paragraph", one) for one in prose.sentences(rng, prose.OVERVIEW, 3, year)]

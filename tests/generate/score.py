@@ -49,7 +49,9 @@ def score_report(made: Generated, found: ExtractedReport) -> Score:
     counts: Counter[str] = Counter()
     verdicts: list[Verdict] = []
     cells = {cell.place: cell for cell in found.cells}
-    told = {finding.place.split("/")[0] for finding in found.findings if finding.place and finding.code in UNREAD_FINDINGS}
+    told = {
+        finding.place.split("/")[0] for finding in found.findings if finding.place and finding.code in UNREAD_FINDINGS
+    }
     for truth in made.truth["cells"]:
         place = f"{truth['table']}/{truth['item']}/{truth['column']}"
         cell = cells.pop(place, None)

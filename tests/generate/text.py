@@ -9,15 +9,12 @@ from random import Random
 from tests.generate.abstract import AbstractCell, AbstractTable, Role
 from tests.generate.damage import noise_line
 
-
 Lines = list[list[str]]
 
 
 def cell_lines(table: AbstractTable, blank: str | None = "") -> Lines:
     """One cell a line, row by row. `blank` is the line of an empty cell; None: empty cells leave nothing."""
-    return [
-        [cell.text or (blank or "") for cell in row if cell.text or blank is not None] for row in table.rows()
-    ]
+    return [[cell.text or (blank or "") for cell in row if cell.text or blank is not None] for row in table.rows()]
 
 
 def apart(rows: Lines) -> Lines:

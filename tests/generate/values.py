@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from random import Random
 
-from schemas.form import Form, Identity, Kind, Table, merged_identities
+from schemas.form import Identity, Kind, Table, merged_identities
 from tests.generate.abstract import Key
 
 Numbers = dict[Key, Decimal]
@@ -93,7 +93,8 @@ def _proceedings(rng: Random, table: Table, size: int) -> Numbers:
 
 def _disclosure(rng: Random, table: Table, items: Sequence[str], size: int) -> Numbers:
     numbers: Numbers = {}
-    for item_id, column_id in table.keys():
+    keys = [(item.id, column) for item in table.items for column in item.columns]
+    for item_id, column_id in keys:
         if item_id in items:
             numbers[table.id, item_id, column_id] = _number(rng, table.kind_of(item_id, column_id), size)
     for item_id in items:
@@ -134,8 +135,3 @@ def _add_up(table: str, identity: Identity, numbers: Numbers) -> None:
     written = [numbers[table, part, "value"] for part in parts if (table, part, "value") in numbers]
     if whole in numbers and len(written) == len(parts):
         numbers[whole] = Decimal(sum(written))
-
-
-def era_cells(form: Form) -> set[Key]:
-    """Keys of every cell of a form."""
-    return {(table.id, item, column) for table in form.tables for item, column in table.keys()}

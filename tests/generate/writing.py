@@ -23,7 +23,7 @@ _WIDE = str.maketrans("0123456789.+-", "０１２３４５６７８９．＋－"
 
 @dataclass(frozen=True, slots=True)
 class Degree:
-    """How much damage: chance of a mutilated label, of an oddly written cell, of a line of noise; `deep` goes further."""
+    """How much damage: chances of a mutilated label, an oddly written cell, a line of noise; `deep` goes further."""
 
     name: str
     labels: float
@@ -70,7 +70,9 @@ class Style:
 
 def draw_style(rng: Random, organisations: Sequence[str], blanks: bool, strokes: bool) -> Style:
     """A style for one report; `blanks` and `strokes` tell what the layout can carry."""
-    kinds = ["zero"] * 4 + ["blank", "mostly_blank", "few_blanks", "columns"] * blanks + ["stroke", "few_strokes"] * strokes
+    kinds = (
+        ["zero"] * 4 + ["blank", "mostly_blank", "few_blanks", "columns"] * blanks + ["stroke", "few_strokes"] * strokes
+    )
     kind = rng.choice(kinds)
     zero, share = {
         "zero": ("0", 1.0),
