@@ -82,16 +82,16 @@ def _read(data: bytes, declared_charset: str | None, seconds: float) -> Document
 
 def report_as_json(extracted: ExtractedReport, explain: bool = False) -> dict[str, object]:
     """The documented shape: `report`, `cells`, `figures`, `sections`, `findings`; with `explain` the `readings` too."""
-    report = extracted.report and {name: _plain(getattr(extracted.report, name)) for name in _REPORT_FIELDS}
+    report = extracted.report and {name: plain(getattr(extracted.report, name)) for name in _REPORT_FIELDS}
     shape: dict[str, object] = {
         "report": report,
-        "cells": _plain(extracted.cells),
-        "figures": _plain(extracted.figures),
-        "sections": _plain(extracted.sections),
-        "findings": _plain(extracted.findings),
+        "cells": plain(extracted.cells),
+        "figures": plain(extracted.figures),
+        "sections": plain(extracted.sections),
+        "findings": plain(extracted.findings),
     }
     if explain:
-        shape["readings"] = _plain(extracted.readings)
+        shape["readings"] = plain(extracted.readings)
     return shape
 
 
@@ -119,8 +119,8 @@ def _locator(locator: Locator | None) -> dict[str, object] | None:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in named if value is not None}
 
 
-def _plain(value: Any) -> object:
-    """A record's value as JSON has it: whole numbers whole, dates and enums as text."""
+def plain(value: Any) -> object:
+    """A record or one of its values as JSON has it: whole numbers whole, dates and enums as text."""
     if isinstance(value, Locator):
         return _locator(value)
     if isinstance(value, Decimal):
@@ -130,7 +130,7 @@ def _plain(value: Any) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
     return value

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -136,6 +137,40 @@ def check_sources(sources: Iterable[Source]) -> tuple[Finding, ...]:
 def addresses_of(source: Source) -> tuple[str, ...]:
     """Every address of a row."""
     return tuple(filter(None, (source.list_url, source.portal, *source.report_urls)))
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyCount:
+    """Publishers and addresses of a registry in one family, and for how many a list is known or guessed."""
+
+    family: str
+    reader: str
+    publishers: int
+    addresses: int
+    lists: int
+    proposed: int
+
+
+def families_of(sources: Iterable[Source]) -> tuple[FamilyCount, ...]:
+    """The registry by the family of its first address; the largest family first."""
+    from flows.discover.families import find_family, propose_list, reader_of
+
+    groups: dict[str, list[Source]] = {}
+    for source in sources:
+        first = next(iter(addresses_of(source)), "")
+        groups.setdefault(source.cms_family or find_family(first) or "unknown", []).append(source)
+    counts = (
+        FamilyCount(
+            family,
+            reader_of(family),
+            len(rows),
+            sum(len(addresses_of(row)) for row in rows),
+            sum(bool(row.list_url) for row in rows),
+            sum(not row.list_url and any(propose_list(url) for url in row.report_urls) for row in rows),
+        )
+        for family, rows in groups.items()
+    )
+    return tuple(sorted(counts, key=lambda count: (-count.publishers, count.family)))
 
 
 def _parse(lines: list[str], name: str) -> Iterator[Source]:

@@ -20,11 +20,14 @@ from schemas.errors import GongkaiError
 
 COMMANDS = {
     "explore": "flows.cli.explore:explore",
+    "archive": "flows.cli.archive:archive",
     "extract": "flows.cli.read:extract",
+    "figures": "flows.cli.read:figures",
     "explain": "flows.cli.read:explain",
     "nightly": "flows.cli.line:nightly",
     "sample": "flows.cli.line:sample",
     "settings": "flows.cli.line:settings",
+    "sources": "flows.cli.sources:sources",
     "compare": "flows.cli.dataset:compare",
     "coverage": "flows.cli.dataset:coverage",
     "findings": "flows.cli.dataset:findings",

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -102,3 +102,22 @@ def explain(report_id: str, place: str, release_id: str, as_json: bool) -> None:
         click.echo(json.dumps(explanation_json(explained), ensure_ascii=False, indent=1))
     else:
         click.echo(explanation_text(explained, place), nl=False)
+
+
+@click.command(epilog="Example: gongkai figures cases.jsonl")
+@click.argument("cases", type=click.File("r", encoding="utf-8"))
+def figures(cases: TextIO) -> None:
+    """Find the figures told in prose: JSON lines with id, year and text in, JSON lines with id and figures out."""
+    from flows.figures import figures_of_case
+
+    for number, line in enumerate(cases, 1):
+        if not line.strip():
+            continue
+        try:
+            case = json.loads(line)
+            answer = figures_of_case(case)
+        except (ValueError, KeyError, TypeError) as error:
+            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
+            place = f"{cases.name}:{number}"
+            raise click.UsageError(f"{place}: expected a JSON object with id, year and text: {reason}") from error
+        click.echo(json.dumps(answer, ensure_ascii=False))

@@ -26,6 +26,9 @@ from schemas.records import ReportLink, Source
 
 READERS = {
     "generic": "flows.discover.generic",
+    "gkmlpt": "flows.discover.gkmlpt",
+    "hanweb": "flows.discover.hanweb",
+    "vsb": "flows.discover.vsb",
 }
 _DEEPEST = 3
 

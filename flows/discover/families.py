@@ -25,6 +25,7 @@ class Family(_Strict):
     reader: str
     report: tuple[re.Pattern[str], ...]
     list: tuple[re.Pattern[str], ...]
+    proposal: tuple[re.Pattern[str], str] | None = None
 
 
 class _Folder(_Strict):
@@ -52,6 +53,16 @@ def find_family(url: str) -> str | None:
         if any(pattern.search(url) for pattern in (*family.report, *family.list)):
             return family.id
     return None
+
+
+def propose_list(url: str) -> str | None:
+    """The list a report's address suggests: a guess for a person to look at, None where the family suggests none."""
+    family = next((known for known in load_families().families if known.id == find_family(url)), None)
+    if family is None or family.proposal is None:
+        return None
+    pattern, replacement = family.proposal
+    proposed = pattern.sub(replacement, url)
+    return proposed if proposed != url else None
 
 
 def is_family(name: str) -> bool:

@@ -1,6 +1,7 @@
-"""List pages of no known family: every link, and every way to further pages that a person could see.
+"""Lists of plain links (TRS WCM and most others): every link, and every way to further pages a person could see.
 
-Paging: links called next or numbered, `createPageHTML(count, …)` of scripts, and addresses of JSON that a script loads.
+Paging: links called next or numbered, pages that a script counts (as TRS does, and others after it), and addresses of
+JSON that a script loads.
 """
 
 from __future__ import annotations
@@ -9,36 +10,28 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
-from flows.discover.pages import Candidate, Listing, Page, find_links, page_name
+from flows.discover.pages import Candidate, Listing, Page, find_links
+from flows.discover.paging import find_counted_pages
 
 _NEXT = re.compile(
     r"^(?:下一?页|后一?页|尾页|末页|最后一?页|next|last|[>›»]{1,2}|\[?第?\d{1,3}页?\]?)[\s>›»]*$", re.IGNORECASE
 )
-_PAGE_COUNT = re.compile(r"\bcreatePageHTML\w*\s*\(\s*[\"']?(\d{1,4})[\"']?\s*,")
 _LOADED = re.compile(
     r"""(?:getJSON|\.get|\.post|fetch|\bload|axios\.get)\s*\(\s*["']([^"'\s]+)["']|\b(?:url|dataUrl|api|listUrl)\s*[:=]\s*["']([^"'\s]+\.json[^"'\s]*|[^"'\s]*/api/[^"'\s]+)["']""",
     re.IGNORECASE,
 )
-_MOST_PAGES = 300
 
 
 def read_listing(page: Page) -> Listing:
     """Links and further pages of a list page."""
     links = find_links(page)
-    further = [*find_next_pages(links), *find_numbered_pages(page), *find_loaded(page)]
+    further = [*find_next_pages(links), *find_counted_pages(page), *find_loaded(page)]
     return Listing(links, tuple(dict.fromkeys(url for url in further if url != page.url)))
 
 
 def find_next_pages(links: tuple[Candidate, ...]) -> Iterator[str]:
     """Addresses behind links that are called next, last or by a number."""
     return (link.url for link in links if _NEXT.match(link.text))
-
-
-def find_numbered_pages(page: Page) -> Iterator[str]:
-    """index_1.html … of a list whose script prints the pager: `createPageHTML(5, 0, "index", "html")`."""
-    match = _PAGE_COUNT.search(page.text)
-    count = min(int(match[1]), _MOST_PAGES) if match else 0
-    return (page_name(page.url, number) for number in range(1, count))
 
 
 def find_loaded(page: Page) -> Iterator[str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -28,6 +28,7 @@ _CUT_SHORT = ("...", "…", "..")
 _TITLE_KEYS = ("title", "name", "articletitle", "vc_title", "doctitle", "biaoti")
 _URL_KEYS = ("url", "link", "href", "docpuburl", "linkurl", "weburl", "htmlurl")
 _DATE_KEYS = ("published_at", "publishdate", "publishtime", "pubdate", "date", "created_at", "display_publish_time")
+_CHINA = timedelta(hours=8)
 _HOLDERS = ("li", "tr", "dd", "p", "div")
 _HOLDER_CHARACTERS = 200
 
@@ -46,7 +47,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A link and its words; `published_date` where one stands beside it; `trail` the words of the columns above it."""
+    """A link and its words; `published_date` where one stands beside it."""
 
     url: str
     text: str
@@ -59,6 +60,10 @@ class Listing:
 
     candidates: tuple[Candidate, ...] = ()
     further: tuple[str, ...] = ()
+
+    def also(self, further: Iterable[str]) -> Listing:
+        """The same with more further pages, each once."""
+        return Listing(self.candidates, tuple(dict.fromkeys((*self.further, *further))))
 
 
 def find_links(page: Page) -> tuple[Candidate, ...]:
@@ -149,8 +154,20 @@ def _json_candidate(part: dict[str, object], root: str) -> Candidate | None:
     url = _absolute(root, address) if address else None
     if title is None or url is None:
         return None
-    dated = next((found for name in _DATE_KEYS if (found := find_date(values.get(name, "")))), None)
-    return Candidate(url, " ".join(_TAG.sub("", title).split()), dated)
+    return Candidate(url, " ".join(_TAG.sub("", title).split()), _json_date(part))
+
+
+def _json_date(part: dict[str, object]) -> date | None:
+    """The first date under a known key, as text or in seconds since 1970 (then the day in China)."""
+    for name, value in part.items():
+        if name.lower() not in _DATE_KEYS:
+            continue
+        if isinstance(value, int) and 0 < value < 2**33:
+            return (datetime.fromtimestamp(value, UTC) + _CHINA).date()
+        found = find_date(value) if isinstance(value, str) else None
+        if found:
+            return found
+    return None
 
 
 def _absolute(root: str, address: str) -> str | None:
