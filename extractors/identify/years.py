@@ -20,8 +20,9 @@ _CHINESE_DIGITS = {sign: str(value) for value, sign in enumerate("〇一二三�
 _ONE_YEAR = rf"(?:20[0-4]\d|[二2][{_ZERO}][{_ZERO}一二三四][{_ZERO}一二三四五六七八九])"
 YEAR = re.compile(rf"(?:{_ONE_YEAR}年?[-—~至到])?(?<!\d){_ONE_YEAR}(?!\d)(?:年度|年份|年)?")
 _DIGITS = re.compile(_ONE_YEAR)
-_START = rf"(?P<start>{_ONE_YEAR})年?\d{{0,2}}月?\d{{0,2}}日?起?"
-_PERIOD = re.compile(rf"{_START}(?:零时)?[至到\-—~-]+(?P<end>{_ONE_YEAR})?年?(?:12|十二)?月?(?:3[01]|三十一?)?日?")
+_COUNT = r"(?:\d{0,2}|[一二三四五六七八九十]{0,3})"
+_START = rf"(?P<start>{_ONE_YEAR})[年.]?{_COUNT}[月.]?{_COUNT}日?(?:起|开始)?"
+_PERIOD = re.compile(rf"{_START}(?:零时)?[至到\-—~-]+(?P<end>{_ONE_YEAR})?[年.]?(?:12|十二)?月?(?:3[01]|三十一?)?日?")
 _DATE = re.compile(rf"(?P<year>{_ONE_YEAR})年(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月")
 _DAY = re.compile(
     rf"(?P<year>{_ONE_YEAR})[-/.年](?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[-/.月]"
@@ -29,6 +30,7 @@ _DAY = re.compile(
 )
 _PERIOD_REACH = 60
 _LABEL_REACH = 12
+_WHOLE_YEAR = re.compile(rf"统计(?:期限?|时限|时间|周期|年度)[为是:]{{0,2}}(?P<year>{_ONE_YEAR})年(?!\d)")
 _LATE_MONTHS = ("11", "12", "十一", "十二")
 
 
@@ -60,7 +62,8 @@ def find_period_years(text: str) -> tuple[int, ...]:
             if match:
                 end = match["end"] or match["start"]
                 return tuple(dict.fromkeys((parse_year(match["start"]), parse_year(end))))
-    return ()
+    whole = _WHOLE_YEAR.search(text)
+    return (parse_year(whole["year"]),) if whole else ()
 
 
 def find_signature_year(dated: str) -> int | None:

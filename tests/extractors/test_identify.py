@@ -112,6 +112,44 @@ def test_disagreement_names_the_witness_and_both_years() -> None:
     assert found.findings[0].message == "the period tells 2021; the report was taken for that of 2022"
 
 
+@pytest.mark.parametrize(
+    "period",
+    [
+        "统计期限自2022年1月1日起至2022年12月31日止",
+        "统计期限为2022年1月1日至12月31日",
+        "统计时限从2022年1月1日开始到2022年12月31日止",
+        "统计时间：2022.1.1-2022.12.31",
+        "统计期限自２０２２年１月１日—１２月３１日",
+        "统计期限自 2022 年 1 月 1 日 起 至 2022 年 12 月 31 日 止",
+        "统计期限自202211日起至20221231日止",
+        "统计期自2022年1月至12月",
+        "统计年度为2022年度",
+        "数据统计期限自二〇二二年一月一日起至二〇二二年十二月三十一日止",
+    ],
+)
+def test_year_of_the_period_however_it_is_written(period: str) -> None:
+    document = _document("青澜区政府信息公开年报", f"根据条例编制本报告，{period}。", BODIES["tables_2021"])
+    found = identify(document, Hints())
+    assert (found.year, found.findings) == (2022, ())
+
+
+def test_period_broken_over_the_lines_of_a_print() -> None:
+    lines = [
+        "本报告根据条例编制，向社会公布，所列数据的统计期限自 2022 年 1 月",
+        "1 日起至 2022 年 12 月 31 日止，请予监督。",
+    ]
+    document = _document("青澜区政府信息公开年报", *lines, BODIES["tables_2021"])
+    assert identify(document, Hints()).year == 2022
+
+
+def test_one_table_alone_is_read_as_a_report() -> None:
+    builder = DocumentBuilder(Medium.DOCX)
+    labels = ("未经复议直接起诉", "复议后起诉", "结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    builder.grid([GridSource(label, row=0, column=column) for column, label in enumerate(labels)])
+    found = identify(builder.build(), Hints())
+    assert (found.is_report, found.year) == (True, None)
+
+
 def test_year_of_the_source_breaks_no_majority() -> None:
     head = "青澜区人民政府2022年政府信息公开工作年度报告\n统计期限自2022年1月1日起至2022年12月31日止。"
     found = identify(_document(head, BODIES["tables_2021"]), Hints(year=2023, link_title="2023年度报告"))
