@@ -35,7 +35,7 @@ from extractors.readers.html_hidden import (
     unwrap_json,
     write_out,
 )
-from extractors.readers.html_repair import cut_torn_row, repair_tables
+from extractors.readers.html_repair import cut_torn_row, open_bare_cells, repair_tables
 from extractors.readers.html_table import CellText, Row, count_cells, find_cells, find_rows, place_cells, split_rows
 from extractors.readers.markup import (
     DROPPED,
@@ -79,7 +79,7 @@ def read_markup(source: str, warnings: tuple[tuple[str, str], ...] = ()) -> Docu
     markup, is_torn = cut_torn_row(markup)
     if is_torn:
         told.append(("document.truncated", "the page ends inside a table"))
-    root, is_cut = parse_markup(markup)
+    root, is_cut = parse_markup(open_bare_cells(markup))
     if is_cut:
         told.append(("document.over_limit", "tags are nested too deep"))
     if root is None:

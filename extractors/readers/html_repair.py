@@ -18,6 +18,7 @@ from extractors.readers.markup import CELLS, Element
 _ROW_GROUPS = frozenset(("table", "tbody", "thead", "tfoot"))
 _NO_CONTENT = frozenset(("form", "script", "style", "template", "tr", "table", "hr"))
 _TABLE_EDGE = re.compile(r"<(/?)table\b", re.IGNORECASE)
+_BARE = re.compile(r"(</t[dh]\s*>\s*)([^<\s][^<]{0,200})(?=</t[dh]\s*>)", re.IGNORECASE)
 _PAGE_END = re.compile(r"</(?:body|html|script)\b", re.IGNORECASE)
 _ROW = re.compile(r"<tr\b", re.IGNORECASE)
 _TAIL = 200
@@ -33,6 +34,11 @@ def cut_torn_row(source: str) -> tuple[str, bool]:
         return source, True
     rows = [match.start() for match in _ROW.finditer(source, edges[-1].end())]
     return source[: rows[-1] if rows else edges[-1].start()], True
+
+
+def open_bare_cells(source: str) -> str:
+    """The source with a `<td>` before text that stands between two `</td>`: the parser would join two such to one."""
+    return _BARE.sub(r"\1<td>\2", source)
 
 
 def repair_tables(root: Element) -> None:

@@ -241,6 +241,7 @@ def test_table_left_open_in_a_whole_page_is_kept() -> None:
     "row",
     [
         "<td>新收</td>1</td><td>2</td><td></td>",
+        "<td>新收</td>1</td> 2</td><td></td>",
         "新收</td><td>1</td><td>2</td><td></td>",
         "<td>新收</td><p><span>1</span></p></td>\n<td>2</td><td></td>",
         "<td>新收</td><td>1</td><b>2</b></td><td></td>",
