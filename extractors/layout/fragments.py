@@ -28,7 +28,7 @@ NUMERIC = re.compile(r"[-+－＋]?[\d０-９.,，．\s]+%?|[/／\-—–]+")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A cell of a part. `is_full` tells that its last line reaches the cell's right edge."""
+    """A cell of a part. `is_full` tells that its last line has no room for more."""
 
     text: str
     row: int
@@ -140,16 +140,24 @@ def _is_torn(upper: Iterable[Entry], lower: Iterable[Entry], rows: int) -> bool:
     """Whether the last row above and the first row below are two halves of one."""
     last = {(one.column, one.column_span): one for one in upper if one.row == rows - 1 and one.row_span == 1}
     first = {(one.column, one.column_span): one for one in lower if one.row == 0 and one.row_span == 1}
-    if len(last) < 2 or last.keys() != first.keys():
+    shared = sorted(last.keys() & first.keys())
+    written = [key for key in shared if first[key].text.strip()]
+    if len(shared) < 2 or not written or MARKER.match(first[written[0]].text):
         return False
-    written = [key for key in sorted(first) if first[key].text.strip()]
-    if not written or MARKER.match(first[written[0]].text):
+    if any(key > written[0] for key in last.keys() ^ first.keys()):
         return False
     label = last[written[0]]
     if not label.is_full or not label.text.strip() or label.is_numeric or first[written[0]].is_numeric:
         return False
-    others = [key for key in last if key != written[0]]
-    return all(not last[key].text.strip() for key in others) or all(not first[key].text.strip() for key in others)
+    others = [key for key in shared if key > written[0]]
+    if all(not last[key].text.strip() for key in others):
+        return True
+    return all(not first[key].text.strip() or _is_torn_number(last[key], first[key]) for key in others)
+
+
+def _is_torn_number(above: Entry, below: Entry) -> bool:
+    """Whether a number wider than its cell goes on after the break."""
+    return above.is_full and above.is_numeric and below.is_numeric
 
 
 def _mend_row(upper: list[Entry], lower: list[Entry], rows: int) -> tuple[list[Entry], list[Entry]]:
@@ -173,7 +181,7 @@ def _goes_on(above: Entry, below: Entry, lower: Iterable[Entry]) -> bool:
     if MARKER.match(below.text) or not above.text.strip() or above.is_numeric or below.is_numeric:
         return False
     if above.row_span > 1 or below.row_span > 1:
-        return not below.text.strip() or (above.row_span > 1 and above.page != below.page)
+        return not below.text.strip() or above.is_full
     labels = [one for one in lower if one.row == 0 and one.column > below.column and one.text.strip()]
     return not below.text.strip() and bool(labels) and not labels[0].is_numeric
 
@@ -189,7 +197,8 @@ def _merge(
         if half is None:
             merged.append(one)
             continue
-        text = "\n".join(part for part in (one.text, half.text) if part.strip())
+        between = "" if _is_torn_number(one, half) else "\n"
+        text = between.join(part for part in (one.text, half.text) if part.strip())
         span = one.row_span + half.row_span - is_same_row
         kept = one if one.text.strip() or not half.text.strip() else half
         merged.append(replace(one, text=text, row_span=span, page=kept.page, box=kept.box, is_full=half.is_full))

@@ -19,6 +19,7 @@ from statistics import median
 from extractors.document import Box
 
 SPACE_GAP = 0.3  # of a character's height: a gap wider than this is a space between words
+DIGIT_GAP = 0.06  # of a character's height: digits nearer than this are of one number, whatever ruling they cross
 TWIN_DISTANCE = 0.25  # of a character's height: the same character this near is the same character drawn twice
 DIGITS = frozenset("0123456789０１２３４５６７８９.．,，")
 
@@ -115,11 +116,6 @@ def group_lines(glyphs: Iterable[Glyph]) -> tuple[Line, ...]:
     return tuple(Line(tuple(sorted(group, key=lambda one: (one.left, one.top)))) for group in groups)
 
 
-def text_of(glyphs: Iterable[Glyph]) -> str:
-    """Text of the glyphs in a cell, lines joined by line breaks, blank lines left out."""
-    return "\n".join(line.text for line in group_lines(glyphs) if line.text)
-
-
 def runs(glyphs: Iterable[Glyph]) -> tuple[tuple[Glyph, ...], ...]:
     """Glyphs that belong to one cell together: a number as a whole, any other character alone.
 
@@ -129,7 +125,7 @@ def runs(glyphs: Iterable[Glyph]) -> tuple[tuple[Glyph, ...], ...]:
     for line in group_lines(glyphs):
         number: list[Glyph] = []
         for glyph in line.glyphs:
-            if number and (glyph.text not in DIGITS or _is_gap(number[-1], glyph, SPACE_GAP / 2)):
+            if number and (glyph.text not in DIGITS or _is_gap(number[-1], glyph, DIGIT_GAP)):
                 found.append(tuple(number))
                 number = []
             if glyph.text in DIGITS:

@@ -13,11 +13,12 @@ from itertools import groupby
 from extractors.document import Box, DocumentBuilder
 from extractors.layout.columns import find_parts
 from extractors.layout.fragments import Entry, Fragment, fits, join
-from extractors.layout.glyphs import Glyph, Line, enclosing, group_lines, runs, text_of
+from extractors.layout.glyphs import DIGITS, Glyph, Line, enclosing, group_lines, runs
 from extractors.layout.prose import PageFrame, PageLine, find_furniture, find_margins, group_paragraphs, page_line
 from extractors.layout.rulings import Lattice, Ruling, find_lattices
 
 FULL = 2.0  # of a character's height: a line that ends this near to its cell's edge is full
+PADDING = 14.0  # points on both sides of a number together: what word processors leave free, and some slack
 
 _Item = PageLine | Fragment
 
@@ -154,25 +155,29 @@ def _cell_at(lattice: Lattice, boxes: Sequence[Box], x: float, y: float) -> int 
 
 
 def _fragment(page: Page, lattice: Lattice, inside: Mapping[int, Sequence[Glyph]]) -> Fragment:
-    entries = [
-        Entry(
-            text_of(inside.get(index, ())),
-            field.row,
-            field.column,
-            field.row_span,
-            field.column_span,
-            page.number,
-            lattice.box_of(field),
-            _is_full(inside.get(index, ()), lattice.box_of(field)[2]),
-        )
-        for index, field in enumerate(lattice.fields)
-    ]
+    entries = []
+    for index, field in enumerate(lattice.fields):
+        box = lattice.box_of(field)
+        lines = [line for line in group_lines(inside.get(index, ())) if line.text]
+        text = _text(lines, box)
+        place = (field.row, field.column, field.row_span, field.column_span)
+        entries.append(Entry(text, *place, page.number, box, bool(lines) and _is_full(lines[-1], box)))
     return _turned_back(Fragment(lattice.columns, len(lattice.rows) - 1, tuple(entries), page.number), page)
 
 
-def _is_full(glyphs: Sequence[Glyph], right: float) -> bool:
-    lines = group_lines(glyphs)
-    return bool(lines) and lines[-1].box[2] > right - FULL * lines[-1].height
+def _text(lines: Sequence[Line], box: Box) -> str:
+    """Text of a cell. Its lines stay apart, but for a number that was broken because its cell is too narrow."""
+    texts = [line.text for line in lines]
+    is_broken = all(set(text) <= DIGITS for text in texts) and all(_is_full(line, box) for line in lines[:-1])
+    return ("" if is_broken else "\n").join(texts)
+
+
+def _is_full(line: Line, box: Box) -> bool:
+    """Whether the next character would not have fitted into the line's cell."""
+    left, _, right, _ = line.box
+    if set(line.text) <= DIGITS:
+        return right - left + (right - left) / len(line.text) + PADDING > box[2] - box[0]
+    return right > box[2] - FULL * line.height
 
 
 def _without_furniture(items: Sequence[_Item], pages: Sequence[Page]) -> list[_Item]:

@@ -31,9 +31,9 @@ DOUBT = "\ufffd"
 _STROKES = frozenset("1lI|/丿")
 MOST_SLANT = 8.0  # degrees
 SHORTEST_RULING = 1 / 45  # of the page's width
-SPECK = 8  # pixels: smaller marks are dust
+SPECK = 6  # pixels: smaller marks are dust
 INK = 0.004  # of a cell's area: less is dirt
-LEAN = 0.12  # of its height: how far the top of a stroke lies to the right of its foot in a slash
+LEAN = 0.16  # of its height: how far the top of a stroke lies to the right of its foot in a slash
 MARGIN = 3  # pixels inside a cell's edges that may hold its ruling
 
 _Pixels = Any  # numpy array, grey, 0 black; numpy and OpenCV come with the extra
@@ -86,10 +86,10 @@ def grey_pixels(picture: Any) -> _Pixels:
 def read_scan(pixels: _Pixels, points: float) -> ScannedPage:
     """Characters and rulings of a page."""
     upright = _upright(pixels)
-    rulings = tuple(_rulings(upright))
-    words = _words(upright)
-    lattices = find_lattices(rulings)
-    words, doubtful = _checked(upright, words, lattices)
+    black = _black(upright)
+    rulings = tuple(_rulings(black))
+    ink = _without_rulings(black, rulings)
+    words, doubtful = _checked(upright, ink, _words(upright), find_lattices(rulings))
     glyphs = tuple(glyph for word in words for glyph in _glyphs(word, points))
     scaled = tuple(Ruling(one.horizontal, one.at * points, one.start * points, one.end * points) for one in rulings)
     height, width = upright.shape[:2]
@@ -136,21 +136,39 @@ def _upright(pixels: _Pixels) -> _Pixels:
     return cv2.warpAffine(pixels, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
 
 
-def _rulings(pixels: _Pixels) -> Iterator[Ruling]:
+def _long_marks(black: _Pixels, horizontal: bool) -> _Pixels:
+    """What is left of the ink after an opening with a long thin kernel: lines."""
     import cv2
 
-    length = max(int(pixels.shape[1] * SHORTEST_RULING), 12)
-    black = _black(pixels)
+    length = max(int(black.shape[1] * SHORTEST_RULING), 12)
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (length, 1) if horizontal else (1, length))
+    bridge = cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if horizontal else (3, 1))
+    return cv2.morphologyEx(cv2.dilate(black, bridge), cv2.MORPH_OPEN, kernel)
+
+
+def _rulings(black: _Pixels) -> Iterator[Ruling]:
+    import cv2
+
     for horizontal in (True, False):
-        kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (length, 1) if horizontal else (1, length))
-        bridge = cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if horizontal else (3, 1))
-        lines = cv2.morphologyEx(cv2.dilate(black, bridge), cv2.MORPH_OPEN, kernel)
-        contours, _ = cv2.findContours(lines, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        contours, _ = cv2.findContours(_long_marks(black, horizontal), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         for left, top, width, height in map(cv2.boundingRect, contours):
             if horizontal:
                 yield Ruling(True, top + height / 2, left, left + width)
             else:
                 yield Ruling(False, left + width / 2, top, top + height)
+
+
+def _without_rulings(black: _Pixels, rulings: Sequence[Ruling]) -> _Pixels:
+    """The ink of characters: that of lines would be taken for strokes of a digit."""
+    ink = black.copy()
+    for one in rulings:
+        at, start, end = round(one.at), max(round(one.start) - MARGIN, 0), round(one.end) + MARGIN
+        near = slice(max(at - MARGIN, 0), at + MARGIN + 1)
+        if one.horizontal:
+            ink[near, start:end] = 0
+        else:
+            ink[start:end, near] = 0
+    return ink
 
 
 def _words(pixels: _Pixels) -> list[_Word]:
@@ -164,10 +182,11 @@ def _words(pixels: _Pixels) -> list[_Word]:
     ]
 
 
-def _checked(pixels: _Pixels, words: Sequence[_Word], lattices: Sequence[Lattice]) -> tuple[list[_Word], int]:
+def _checked(
+    pixels: _Pixels, black: _Pixels, words: Sequence[_Word], lattices: Sequence[Lattice]
+) -> tuple[list[_Word], int]:
     """Words with the numbers of tables read a second time, each cell alone; and how many of those are doubtful."""
     boxes = [lattice.box_of(field) for lattice in lattices for field in lattice.fields]
-    black = _black(pixels)
     words = _parted(pixels, black, words, boxes)
     inside = {box: [word for word in words if _holds(box, word.middle)] for box in boxes}
     again = [
@@ -232,7 +251,7 @@ def _read_alone(pixels: _Pixels, black: _Pixels, boxes: Sequence[Box]) -> list[_
     import cv2
 
     places = [_around_ink(black, box) for box in boxes]
-    cuts = [_cut(pixels, place) for place in places]
+    cuts = [_cut(pixels, (left - 4, top - 4, right + 4, bottom + 4)) for left, top, right, bottom in places]
     colored = [cv2.cvtColor(cut, cv2.COLOR_GRAY2BGR) for cut in cuts if cut.size]
     if len(colored) < len(boxes) or not colored:
         return [_Word("", box, 0.0) for box in boxes]
@@ -246,9 +265,9 @@ def _read_alone(pixels: _Pixels, black: _Pixels, boxes: Sequence[Box]) -> list[_
 def _around_ink(black: _Pixels, box: Box) -> Box:
     import cv2
 
+    left, top = (max(round(edge), 0) for edge in box[:2])
     x, y, width, height = cv2.boundingRect(_cut(black, box))
-    left, top = box[0] + x, box[1] + y
-    return left - 4, top - 4, left + width + 4, top + height + 4
+    return left + x, top + y, left + x + width, top + y + height
 
 
 def _leans(black: _Pixels) -> bool:

@@ -85,3 +85,36 @@ def test_parts_with_other_columns_share_all_edges() -> None:
 def test_parts_of_different_width_do_not_fit() -> None:
     assert fits(part(1, ("项", "甲", "乙")), part(2, ("一", "1", "2")))
     assert not fits(part(1, ("项", "甲", "乙")), part(2, ("一", "1", "2"), edges=(0.0, 100.0, 200.0, 320.0)))
+
+
+def test_number_torn_with_its_row_is_one_number() -> None:
+    above = Fragment(
+        EDGES, 1, (Entry("一个很长的", 0, 0, page=1, is_full=True), Entry("22", 0, 1, page=1, is_full=True)), 1
+    )
+    below = Fragment(EDGES, 1, (Entry("名称", 0, 0, page=2), Entry("6", 0, 1, page=2)), 2)
+    assert texts(join(above, below)) == [["一个很长的\n名称", "226"]]
+
+
+def test_number_with_room_left_is_not_torn() -> None:
+    above = Fragment(EDGES, 1, (Entry("一个很长的", 0, 0, page=1, is_full=True), Entry("22", 0, 1, page=1)), 1)
+    below = Fragment(EDGES, 1, (Entry("名称", 0, 0, page=2), Entry("6", 0, 1, page=2)), 2)
+    assert texts(join(above, below)) == [["一个很长的", "22"], ["名称", "6"]]
+
+
+def test_label_torn_beside_a_group_that_goes_on_is_mended_with_it() -> None:
+    above = Fragment(
+        EDGES, 1, (Entry("（六）组", 0, 0, page=1), Entry("1.很长", 0, 1, page=1, is_full=True), Entry("7", 0, 2)), 1
+    )
+    below = Fragment(
+        EDGES,
+        2,
+        (Entry("", 0, 0, 2, page=2), Entry("的名称", 0, 1), Entry("", 0, 2), Entry("2.另一项", 1, 1), Entry("8", 1, 2)),
+        2,
+    )
+    assert [(one.text, one.row, one.row_span) for one in join(above, below).entries] == [
+        ("（六）组", 0, 2),
+        ("1.很长\n的名称", 0, 1),
+        ("7", 0, 1),
+        ("2.另一项", 1, 1),
+        ("8", 1, 1),
+    ]

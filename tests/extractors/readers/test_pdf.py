@@ -109,6 +109,29 @@ def test_number_wider_than_its_cell_is_not_cut() -> None:
     assert [cell.text for cell in grid.cells] in (["1234567.89", "", "5"], ["", "1234567.89", "5"])
 
 
+def test_number_broken_in_a_narrow_cell_is_one_number() -> None:
+    def draw(pages: PdfPages) -> None:
+        for column in range(2):
+            pages.canvas.rect(60 + 26 * column, 690, 26, 30)
+        for line, text in enumerate(("274", "70")):
+            pages.text(65, 125 + 11 * line, text, 9)
+        pages.text(91, 125, "5", 9)
+
+    (grid,) = grids(read(page(draw)))
+    assert [cell.text for cell in grid.cells] == ["27470", "5"]
+
+
+def test_numbers_below_one_another_in_a_wide_cell_stay_two() -> None:
+    def draw(pages: PdfPages) -> None:
+        for column in range(2):
+            pages.canvas.rect(60 + 90 * column, 690, 90, 30)
+        for line, text in enumerate(("274", "70")):
+            pages.text(65, 125 + 11 * line, text, 9)
+
+    (grid,) = grids(read(page(draw)))
+    assert [cell.text for cell in grid.cells] == ["274\n70", ""]
+
+
 def test_character_drawn_twice_is_read_once() -> None:
     def draw(pages: PdfPages) -> None:
         for column in range(2):
