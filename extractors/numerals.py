@@ -93,7 +93,7 @@ _NUMBER = re.compile(
     rf"(?:{_GAP}(?P<tail>{_TAIL}))?"
 )
 _TRIGGER = re.compile(rf"[\d{_CHINESE_CHARACTERS}]")
-_INDEFINITE = re.compile(r"[数几多若干]$")
+_INDEFINITE = re.compile(r"(?:[数几]|若干|许多)$")
 _BARE_SCALE = re.compile(r"[百千万亿]+")
 _ADJACENT = re.compile(r"[一二三四五六七八九]{2}")
 
@@ -173,8 +173,8 @@ def _earliest(folded: str, begin: int, trigger: int) -> re.Match[str] | None:
 
 
 def _is_counted(match: re.Match[str], folded: str) -> bool:
-    before = folded[max(0, match.start() - 1) : match.start()]
-    if before == "第":
+    before = folded[max(0, match.start() - 2) : match.start()]
+    if before.endswith("第"):
         return False
     if match["chinese"] is None:
         return True

@@ -6,6 +6,7 @@ elements separated by blanks, all of which must be there:
     "@receive ~@application"     a word of class `receive` beside the number, one of class `application` there or earlier
     "图解/一图读懂"                one of these words beside the number
     "@publish #any"              a verb of publishing and a channel; `#website` names one, `#new` is any new medium
+    "@close -@cppcc"             a verb, and no word of class `cppcc` beside the number
     ">@body"                     the counted noun itself, right behind the number (36个部门)
 
 Classes, channels, cues, measure words and names stand in `phrases.yaml`. A reader of prose holds no phrase itself: a new way
@@ -62,11 +63,12 @@ class _PhraseFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One condition of a phrase: any of `features` stands beside the number, earlier (`~`), or right behind it (`>`)."""
+    """One condition of a phrase: any of `features` stands beside the number, earlier (`~`), right behind it (`>`) or not beside it (`-`)."""
 
     features: frozenset[str]
     may_be_earlier: bool
     must_follow: bool
+    must_be_absent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +216,14 @@ def _indicator(name: str, entry: _IndicatorEntry, words: _PhraseFile, known: set
 def _phrase(name: str, text: str, known: set[str]) -> Phrase:
     elements = []
     for part in text.split():
-        options = part.lstrip("~>").split("/")
+        options = part.lstrip("~>-").split("/")
         for option in options:
             if option[0] in "@#!" and option not in known:
                 raise FormError(f"indicators.yaml: {name}.phrases: {option!r} in {text!r} is not in phrases.yaml")
         expanded = [
             f"#{channel}" for option in options if option == "#new" for channel in NEW_MEDIA_CHANNELS
         ] + [option for option in options if option != "#new"]
-        elements.append(Element(frozenset(expanded), part.startswith("~"), part.startswith(">")))
+        elements.append(Element(frozenset(expanded), part[0] == "~", part[0] == ">", part[0] == "-"))
     if elements[0].may_be_earlier:
         raise FormError(f"indicators.yaml: {name}.phrases: {text!r} must open with an element beside the number")
     return Phrase(name, tuple(elements))

@@ -27,12 +27,13 @@ def extract_figures(text: str, year: int | None = None) -> tuple[Figure, ...]:
     drafts = _drafts(flat, year)
     figures = []
     seen = set()
-    for position, draft in enumerate(drafts):
+    wholes = [find_whole(draft, position, drafts) for position, draft in enumerate(drafts)]
+    for draft, whole in zip(drafts, wholes, strict=True):
         key = (draft.indicator, draft.value, draft.unit, draft.channel, draft.period, draft.change)
         if draft.indicator is not None and key in seen:
             continue
         seen.add(key)
-        figures.append(_figure(text, flat, draft, find_whole(draft, position, drafts)))
+        figures.append(_figure(text, flat, draft, whole))
     return tuple(figures)
 
 

@@ -106,6 +106,10 @@ def _try(
     used: list[Item] = []
     score = -_SEVERAL
     for element in phrase.elements:
+        if element.must_be_absent:
+            if any(_meets(element, item) for item, _ in local):
+                return None
+            continue
         found = _local(element, local, used) if not element.must_follow else _following(element, around.after)
         if found is not None:
             item, weight = found

@@ -23,6 +23,8 @@ _RATIOS = ("%", "倍", "个百分点", "百分点")
 _HISTORY = 80
 _EARLIER = 45
 _LATER = 12
+_RECENT = 30
+_PLACES = ("bulletin_board", "weibo", "wechat", "new_media", "app")
 
 
 @dataclass(slots=True)
@@ -43,6 +45,8 @@ class Draft:
     whole_words: tuple[Item, ...] = ()
     sentence: int = 0
     is_bare: bool = False
+    place: str | None = None
+    has_verb: bool = False
 
 
 @dataclass(slots=True)
@@ -82,6 +86,7 @@ class Walk:
         self.levels = [_Level()]
         self.position = 0
         self.is_plan = False
+        self.is_aside = False
         self.used: set[int] = set()
 
     def run(self) -> list[Draft]:
@@ -165,6 +170,8 @@ class Walk:
         level = self.level
         if item.has("plan"):
             self.is_plan = True
+        if item.has("aside"):
+            self.is_aside = True
         if item.has("whole") and (level.last or self.memory.last):
             level.whole = level.last or self.memory.last
         if item.has("cumulative") and not any(word.year is not None and word.year == self.year for word in level.pending):
@@ -245,7 +252,9 @@ class Walk:
         is_bare = head_of(around.near) is None and head_of(around.far) is None and not around.after
         if number.unit in _RATIOS and indicator and not self._is_ratio_of(indicator, tense, around, number):
             indicator = None
-        channel = self._channel(indicator, around, source)
+        if self.is_aside and (indicator or "").startswith("disclosed."):
+            indicator = None
+        channel = self._channel(indicator, around, source, words)
         draft = Draft(
             indicator,
             abs(number.value),
@@ -261,6 +270,8 @@ class Walk:
             _after_share(around.near),
             self.memory.sentence,
             is_bare,
+            _one(_channels(tuple(words))),
+            any("@publish" in item.features for item in around.near),
         )
         self._keep(draft, words)
 
@@ -390,10 +401,11 @@ class Walk:
     def _ahead(self) -> list[Item]:
         """Words of the same clause that tell its topic only after the number."""
         ahead: list[Item] = []
+        is_about = self.position > 0 and self.items[self.position - 1].has("about")
         for item in self.items[self.position + 1 :]:
             if item.kind is Kind.SEMICOLON or len(ahead) == _LATER:
                 break
-            if not item.features.isdisjoint(load_codebook().ahead):
+            if not item.features.isdisjoint(load_codebook().ahead) or (is_about and "@inspection" in item.features):
                 ahead.append(item)
         return ahead
 
@@ -490,14 +502,18 @@ class Walk:
 
     # channels
 
-    def _channel(self, indicator: str | None, around: Surroundings, source: Draft | None) -> str | None:
+    def _channel(
+        self, indicator: str | None, around: Surroundings, source: Draft | None, words: frozenset[Item]
+    ) -> str | None:
         allowed = load_codebook().indicators[indicator].channels if indicator else frozenset()
         if not allowed:
             return None
         if source is not None and source.indicator == indicator and not _channels(around.near):
             return source.channel
-        for words in (around.near, around.far, around.after):
-            found = self._named_channels(words) & allowed
+        behind = tuple(item for item in around.after if item in words)
+        since = tuple(item for item in self._far(self.level) if item.kind is Kind.WORD)
+        for told in (around.near, behind, around.far, since):
+            found = self._named_channels(told) & allowed
             if found:
                 return _one(found)
         return self._inherited_channel(indicator or "", allowed, around)
@@ -514,22 +530,33 @@ class Walk:
         return _channels(found)
 
     def _inherited_channel(self, indicator: str, allowed: frozenset[str], around: Surroundings) -> str | None:
-        if indicator.startswith("new_media."):
-            for item in reversed(self.memory.words):
-                found = _channels((item,)) & frozenset(NEW_MEDIA_CHANNELS)
-                if found:
-                    return _one(found)
+        if allowed != frozenset(load_codebook().channels):
+            return self._only_channel(allowed)
         if self.level.whole is not None and self.level.whole.channel in allowed:
             return self.level.whole.channel
-        if any(item.has("total") for item in around.near):
-            return None
         last = self.level.last
-        if last is None or last.channel not in allowed or last.sentence != self.memory.sentence:
+        if last is None or last.sentence != self.memory.sentence:
             return None
-        if (last.indicator or "").partition(".")[0] != indicator.partition(".")[0]:
+        between = [item for item in self.items[: self.position] if last.end <= item.start]
+        if any(item.kind is Kind.SEMICOLON for item in between):
             return None
-        between = (item for item in self.items[: self.position] if last.end <= item.start)
-        return None if any(item.kind is Kind.SEMICOLON for item in between) else last.channel
+        if last.place in _PLACES:
+            return last.place
+        if last.channel not in allowed or any(item.has("total") for item in around.near):
+            return None
+        is_listed = bool(between) and between[0].kind is Kind.LIST
+        same_kind = (last.indicator or "").partition(".")[0] == indicator.partition(".")[0]
+        return last.channel if is_listed or same_kind else None
+
+    def _only_channel(self, allowed: frozenset[str]) -> str | None:
+        """The channel told last among the few an indicator can have; a library before the reading points near it."""
+        preferred = allowed & {"library_archive"} if allowed.isdisjoint(NEW_MEDIA_CHANNELS) else frozenset()
+        for wanted in (preferred, allowed):
+            for item in reversed(self.memory.words[-_RECENT:]):
+                found = _channels((item,)) & wanted
+                if found:
+                    return _one(found)
+        return None
 
     # zeros
 
@@ -659,4 +686,4 @@ def _channels(words: Sequence[Item]) -> frozenset[str]:
 def _one(channels: frozenset[str]) -> str | None:
     if len(channels) == 1:
         return next(iter(channels))
-    return "new_media" if channels <= {"weibo", "wechat", "new_media"} else None
+    return "new_media" if channels and channels <= {"weibo", "wechat", "new_media"} else None
