@@ -34,7 +34,8 @@ class Layout:
     """One way to set out tables. `statistics` and `sections` tell which forms it fits.
 
     `blanks`, `strokes`, `inner`, `words`: what cells may hold. `lossy`: blank cells leave no trace. `together`: all
-    tables become one, under titles of their own; `drop_total`: the columns of totals are not printed.
+    tables become one, under titles of their own; `drop_total`: the columns of totals are not printed; `group_rows`:
+    headings are rows, so that a heading that is an item of another era's form stands there without numbers.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Layout:
     lossy: bool = False
     together: bool = False
     drop_total: bool = False
+    group_rows: bool = False
     prose_between: bool = False
     metadata: bool = False
 
@@ -237,6 +239,77 @@ def _one_column(rng: Random, table: AbstractTable, degree: Degree) -> str:
     return html.simple_painter(rng).table(one_label_column(table, joined=rng.random() < 0.5))
 
 
+def article_left(table: AbstractTable) -> AbstractTable:
+    """The articles of a table of disclosure in a column of their own, left of the rows they head."""
+    if table.id != "disclosure":
+        return table
+    rows = table.rows()
+    articles = [(index, row[0]) for index, row in enumerate(rows) if row and row[0].role is Role.ARTICLE]
+    made: list[list[AbstractCell]] = []
+    for (start, article), end in zip(articles, [*(index for index, _ in articles[1:]), table.height], strict=True):
+        block = [list(row) for row in rows[start + 1 : end]]
+        block[0].insert(0, replace(article, row_span=len(block), column_span=1, role=Role.LABEL))
+        made += block
+    return table_of_rows(table.id, made)
+
+
+def proceedings_rows(table: AbstractTable) -> AbstractTable:
+    """A table of proceedings with a row a group and a column a result."""
+    if table.id != "proceedings":
+        return table
+    rows = table.rows()
+    review, litigation = (cell for cell in rows[0] if cell.role is Role.HEADER)
+    direct, after = rows[1]
+    width = review.column_span
+    made = [[AbstractCell("类别", 0, 0, 1, 2, Role.HEADER), *rows[2][:width]]]
+    firsts = (
+        [replace(review, row_span=1, column_span=2, role=Role.LABEL)],
+        [
+            replace(litigation, row_span=2, column_span=1, role=Role.LABEL),
+            replace(direct, column_span=1, role=Role.LABEL),
+        ],
+        [replace(after, column_span=1, role=Role.LABEL)],
+    )
+    for place, first in enumerate(firsts):
+        made.append([*first, *rows[3][place * width : (place + 1) * width]])
+    return table_of_rows(table.id, made, header_rows=1)
+
+
+def group_rows(table: AbstractTable) -> AbstractTable:
+    """A table of requests whose headings are rows of their own, without numbers."""
+    if table.id != "requests":
+        return table
+    lattice, rows = table.lattice(), table.rows()
+    columns = [column for column in range(table.width) if _applicants(table, column)]
+    made = [[AbstractCell("申请人情况", 0, 0, role=Role.HEADER)]]
+    made[0] += [replace(cell, row_span=1, column_span=1) for column in columns if (cell := lattice[2][column])]
+    for row in rows[table.header_rows :]:
+        values = [cell for cell in row if cell.role is Role.VALUE or cell.column >= columns[0]]
+        *groups, label = [cell for cell in row if cell not in values]
+        for group in groups:
+            made.append([replace(group, row_span=1, column_span=1), *(AbstractCell("", 0, 0) for _ in values)])
+        made.append([replace(label, row_span=1, column_span=1), *values])
+    return table_of_rows(table.id, made, header_rows=1)
+
+
+def _changed(change: Callable[[AbstractTable], AbstractTable]) -> Paint:
+    def paint(rng: Random, table: AbstractTable, degree: Degree) -> str:
+        return html.simple_painter(rng).table(change(table))
+
+    return paint
+
+
+def _paragraphs(rng: Random, table: AbstractTable, degree: Degree) -> str:
+    tag, blank = rng.choice(("p", "div", "p")), rng.choice(("&nbsp;", "<br>", ""))
+    cells = [html.plain(line) or blank for row in text.cell_lines(table, "") for line in row]
+    return "\n".join(f"<{tag}>{cell}</{tag}>" for cell in cells)
+
+
+def _indented_html(rng: Random, table: AbstractTable, degree: Degree) -> str:
+    lines = [line for row in text.indented_lines(rng, table) for line in row]
+    return "\n".join(f"<p>{html.plain(line)}</p>" for line in lines)
+
+
 # ---- text
 
 
@@ -248,8 +321,10 @@ def _text(make: Callable[[Random, AbstractTable], text.Lines]) -> Paint:
 
 
 def _row_text(rng: Random, table: AbstractTable, separator: str) -> text.Lines:
-    covered = rng.random() < 0.5
-    return text.row_lines(table, separator, covered)
+    rows = text.row_lines(table, separator, covered=rng.random() < 0.5)
+    if "|" in separator and rng.random() < 0.4:
+        rows = [[f"|{line}|"] for (line,) in rows]
+    return rows
 
 
 LAYOUT_LIST = (
@@ -276,6 +351,11 @@ LAYOUT_LIST = (
     Layout("html_metadata", "html", _plain, metadata=True),
     Layout("html_prose_between", "html", _plain, prose_between=True),
     Layout("html_one_label_column", "html", _one_column, statistics=False),
+    Layout("html_article_left", "html", _changed(article_left), statistics=False),
+    Layout("html_proceedings_rows", "html", _changed(proceedings_rows), statistics=False),
+    Layout("html_group_rows", "html", _changed(group_rows), statistics=False, group_rows=True),
+    Layout("html_paragraphs", "html", _paragraphs, words=False, lossy=True),
+    Layout("html_indented", "html", _indented_html, sections=False, inner=False, words=False),
     Layout("text_lines_empty", "text", _text(lambda rng, table: text.cell_lines(table, ""))),
     Layout("text_lines_tab", "text", _text(lambda rng, table: text.tabbed_cell_lines(table))),
     Layout("text_lines_apart", "text", _text(lambda rng, table: text.apart(text.cell_lines(table, "")))),
@@ -314,6 +394,29 @@ LAYOUT_LIST = (
         "text",
         _text(lambda rng, table: text.glued_lines(table, rng.choice((" ", "  ", "\n", "\t")))),
         blanks=False,
+        inner=False,
+        words=False,
+    ),
+    Layout(
+        "text_group_rows",
+        "text",
+        _text(lambda rng, table: _row_text(rng, group_rows(table), rng.choice(("\t", "|")))),
+        statistics=False,
+        group_rows=True,
+    ),
+    Layout(
+        "text_one_line",
+        "text",
+        lambda rng, table, degree: " ".join(line for row in text.spaced_lines(table, " ") for line in row),
+        inner=False,
+        words=False,
+        lossy=True,
+    ),
+    Layout(
+        "text_indented",
+        "text",
+        _text(lambda rng, table: text.indented_lines(rng, table)),
+        sections=False,
         inner=False,
         words=False,
     ),

@@ -89,8 +89,7 @@ def draw(seed: int, layout: str | None = None, era: str | None = None, damage: s
         chosen = rng.choice([one for one in LAYOUT_LIST if (one.statistics if kind == "2014" else one.sections)])
     else:
         chosen = BY_NAME[layout]
-        if kind == "2014" and not chosen.statistics:
-            kind = "2021"
+        kind = _fitting(kind, chosen)
     case = _draw_case(rng, kind)
     numbers = draw_numbers(rng, case.tables, case.items)
     broken = _draw_broken(rng, case, chosen)
@@ -118,9 +117,18 @@ def draw(seed: int, layout: str | None = None, era: str | None = None, damage: s
         },
         "cells": _truth_cells(case, written, printed),
     }
+    if chosen.group_rows:
+        truth["cells"] = [cell for cell in truth["cells"] if cell["item"] != "other" or cell["state"] != "missing"]
     blank = any(written[key].state is State.BLANK for key in printed)
     notes = tuple(sorted(case.notes))
     return Generated(data, filename, truth, chosen.name, kind, damage, chosen.lossy and blank, broken, notes)
+
+
+def _fitting(kind: str, layout: Layout) -> str:
+    """The form asked for, or the nearest the layout is ever used for."""
+    if kind == "2014" and not layout.statistics:
+        return "2021"
+    return kind if layout.sections else "2014"
 
 
 def _draw_case(rng: Random, kind: str) -> _Case:
@@ -309,6 +317,8 @@ def _parts(rng: Random, page: _Page, tables: Sequence[AbstractTable]) -> list[tu
         section = sections[homes[table.id]]
         if layout.prose_between or rng.random() < 0.1:
             section += [("paragraph", one) for one in prose.sentences(rng, prose.BETWEEN, 2, year)]
+        if rng.random() < page.degree.noise:
+            section.append(("paragraph", "单位：件" if table.id != "disclosure" else "（统计期限：全年）"))
         section.append(("table", layout.paint(rng, table, page.degree)))
     for name, home in homes.items():
         if name not in {table.id for table in tables}:

@@ -111,6 +111,27 @@ def interleaved_lines(table: AbstractTable, gap: str) -> Lines:
     return rows
 
 
+def indented_lines(rng: Random, table: AbstractTable) -> Lines:
+    """A list of label, unit and number: a line an entry, set in by its numbering."""
+    ending = rng.choice(
+        ("{label} {unit} {value}", "{label}：{value}{unit}", "{label}（{unit}） {value}", "{label}\t{value}")
+    )
+    rows: Lines = []
+    for row in table.rows()[table.header_rows :]:
+        label, unit, value = _entry(row)
+        depth = 0 if label[1:2] == "、" else 1 if label[:1] in "（(" else 2
+        told = unit if value[-1:].isdigit() or not ending.endswith("{unit}") else ""
+        line = ending.format(label=label, unit=told, value=value) if unit else label
+        rows.append(["\u3000" * depth + line.rstrip()])
+    return rows
+
+
+def _entry(row: Sequence[AbstractCell]) -> tuple[str, str, str]:
+    value = next((cell.text for cell in row if cell.role is Role.VALUE), "")
+    words = [cell.text for cell in row if cell.role is not Role.VALUE and not cell.text.isdigit()]
+    return words[0], words[1] if len(words) > 1 else "", value
+
+
 def _column_name(lattice: Sequence[Sequence[AbstractCell | None]], row: int, column: int) -> str:
     for above in range(row - 1, -1, -1):
         cell = lattice[above][column]
