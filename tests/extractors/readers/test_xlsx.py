@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 from documents import disclosure_2021, placed, report_2021, requests_2021, saved, xlsx_bytes, xlsx_workbook
@@ -50,6 +51,15 @@ def test_form_of_2021_keeps_every_cell_and_its_titles() -> None:
         "三、收到和处理政府信息公开申请情况",
         "四、政府信息公开行政复议、行政诉讼情况",
     ]
+
+
+def test_old_binary_workbook_is_read_the_same_way() -> None:
+    data = (Path(__file__).parents[2] / "cases" / "documents" / "requests_2021.xls").read_bytes()
+    document = read(data)
+    disclosure, requests = grids(document)
+    assert (document.medium, document.warnings) == (Medium.XLS, ())
+    assert filled_places(disclosure) == placed(disclosure_2021())
+    assert filled_places(requests) == placed(requests_2021())
 
 
 def test_sheets_come_in_order_and_hidden_ones_not_at_all() -> None:
