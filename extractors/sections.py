@@ -43,6 +43,7 @@ _OWN_WORDS = 86.0  # more likeness than any variant has: the form's own words, m
 _STATUTORY_LABELS = 3
 _RUN_HEADINGS = 3  # so many sections seen, a new first one opens another report
 _LEAST_FREE = 2
+_TITLE_REACH = 12  # so many lines may stand between the title of a list and its first label
 _FURNITURE_CHARACTERS = 80
 _RUN_ON_SIGNS = "。：:；;，, \n\t"
 _PROMISING = re.compile("情况|概|总|公开|申请|复议|诉讼|问题|事项|不足|措施")
@@ -78,8 +79,9 @@ def find_sections(document: Document) -> tuple[Section, ...]:
     if is_statutory(lines, headlines):
         chain = _with_extra(chain, headlines, end)
         return _cut(document, lines, chain, end, numbered=True)
-    free = _free_chain(lines, headlines, end)
-    return _cut(document, lines, free if len(free) >= _LEAST_FREE else chain, end, numbered=False)
+    end = _find_annex(lines, headlines, end)
+    free = _free_chain(headlines, end) or tuple(headline for headline in chain if headline.index < end)
+    return _cut(document, lines, free, end, numbered=False)
 
 
 def find_headlines(lines: Lines) -> tuple[Headline, ...]:
@@ -247,24 +249,39 @@ def _with_extra(chain: tuple[Headline, ...], headlines: tuple[Headline, ...], en
     return tuple(extra)
 
 
-def _free_chain(lines: Lines, headlines: tuple[Headline, ...], end: int) -> tuple[Headline, ...]:
-    """Headings that count 1, 2, 3 … in the outermost style of numbering that does; the annex's groups stay out."""
-    annex = load_report_words().annex_titles
-    stop = next((i for i, line in enumerate(lines.lines[:end]) if i and _is_annex(line.text, annex)), end)
+def _free_chain(headlines: tuple[Headline, ...], end: int) -> tuple[Headline, ...]:
+    """Headings that count 1, 2, 3 … in the outermost style of numbering that does, before line `end`."""
     for style in _STYLES:
         chain: list[Headline] = []
         for headline in headlines:
             expected = (chain[-1].numeral or 0) + 1 if chain else 1
             fits = headline.style == style and headline.numeral in (expected, expected + bool(chain))
-            if fits and not headline.in_table and headline.index < stop:
+            if fits and not headline.in_table and headline.index < end:
                 chain.append(headline)
         if len(chain) >= _LEAST_FREE:
             return tuple(chain)
     return ()
 
 
-def _is_annex(text: str, titles: tuple[str, ...]) -> bool:
-    return len(text) <= load_report_words().section_max_characters and text.endswith(titles)
+def _find_annex(lines: Lines, headlines: tuple[Headline, ...], end: int) -> int:
+    """Index of the line that opens the list of 2014, whose groups are no sections: its title, else its first label."""
+    label = next((index for index, line in enumerate(lines.lines[:end]) if _list_label().match(line.text)), end)
+    opening = next((headline.index for headline in headlines if headline.numeral == 1), 0)
+    titles = [index for index in range(opening + 1, label) if _is_annex_title(lines.lines[index].text)]
+    if not titles or (label < end and titles[-1] < label - _TITLE_REACH):
+        return label
+    return titles[-1]
+
+
+def _is_annex_title(text: str) -> bool:
+    words = load_report_words()
+    return len(text) <= words.section_max_characters and any(title in text for title in words.annex_titles)
+
+
+@cache
+def _list_label() -> re.Pattern[str]:
+    labels = "|".join(map(re.escape, load_report_words().structure.list_labels))
+    return re.compile(rf"(?:[(]?[一二三四五六七八九十\d]+[)、.]+)?(?:其中:?)?(?:{labels})(?:$|[^量\d])")
 
 
 def _cut(

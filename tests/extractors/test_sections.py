@@ -174,6 +174,17 @@ def test_older_reports_keep_their_own_sections() -> None:
     assert [(section.number, section.heading) for section in sections] == [(None, heading) for heading in headings]
 
 
+@pytest.mark.parametrize(
+    "opening", ["政府信息公开情况统计表（2015年度）", "（一）主动公开政府信息数", "1.主动公开规范性文件数\t条\t5"]
+)
+def test_the_list_of_2014_ends_the_sections(opening: str) -> None:
+    headings = ["一、概述", "二、主动公开情况", "三、依申请公开情况"]
+    annex = [opening, "收到申请数", "四、行政复议数量", "五、行政诉讼数量"]
+    sections = find_sections(_document(*_report(headings), *annex))
+    assert [section.heading for section in sections] == headings
+    assert sections[2].text == "2本节如实报告了有关情况。"
+
+
 def test_old_headings_around_new_tables_are_numbered_by_their_words() -> None:
     tables = ["第二十条第（一）项", "本年新制作数量", "对外公开总数量", "尚未审结"]
     lines = ["一、概述", "平稳。", "二、主动公开情况", *tables, "三、依申请公开情况", "无申请。"]
