@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 
 from flows.releases import FileEntry
 from schemas.dataset import DatasetField, load_tables
@@ -27,6 +28,7 @@ _TYPES = {
 }
 
 
+@cache
 def table_schema_text(table_id: str) -> str:
     """The Table Schema of a published table as JSON."""
     table = load_tables()[table_id]

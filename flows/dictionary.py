@@ -7,6 +7,7 @@ there, every row and column of every form, every metric with its formula and cav
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from schemas.dataset import DatasetTable, load_tables
 from schemas.findings import load_finding_codes
@@ -27,6 +28,7 @@ unknown. Both are keys of the path only. Codes are text in every column.
 """
 
 
+@cache
 def dictionary_markdown() -> str:
     """The whole dictionary."""
     lines = [_INTRODUCTION, "## Tables · 数据表", ""]

@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.archive import Archive
+from flows.fetch import Fetches
 from flows.line import Choice, Line
+from flows.replay import Replay
 from flows.runs import RunError, RunReport, load_run, only_run, write_run
 from flows.sample import SITE, SOURCES, at, serve
 from flows.settings import Settings, SettingsError
@@ -27,17 +29,14 @@ class Site:
             data_directory=data, allow_private_addresses=True, pause_seconds=0, processes=1, backoff_seconds=0.01
         )
         self.sources: tuple[Source, ...] = tuple(at(address, source) for source in load_sources(SOURCES))
+        self.start = START
         self._runs = 0
 
-    def run(self, choice: Choice | None = None) -> RunReport:
+    def run(self, choice: Choice | None = None, fetcher: Callable[[Archive], Fetches] | None = None) -> RunReport:
         self._runs += 1
-        now = START + timedelta(days=self._runs)
-        with Line(self.settings, self.sources, f"run{self._runs}", now, choice) as line:
-            for site in line.sites:
-                line.collect(site)
-            for batch in line.batches():
-                line.read(batch)
-            return line.publish(now=lambda: now + timedelta(minutes=1))
+        now = self.start + timedelta(days=self._runs)
+        with Line(self.settings, self.sources, f"run{self._runs}", now, choice, fetcher) as line:
+            return line.run(now=lambda: now + timedelta(minutes=1))
 
     def rows(self, table: str) -> list[dict[str, object]]:
         folder = self.settings.releases_directory / "latest" / table
@@ -188,6 +187,22 @@ def test_lost_index_is_rebuilt_and_nothing_is_fetched_again(copied: Site) -> Non
     (copied.settings.archive_directory / "index.sqlite").unlink()
     assert copied.run().counts == {"gone": 1, "not_modified": 15}
     assert len(Archive(copied.settings.archive_directory).reports()) == 15
+
+
+def test_replay_makes_the_same_release_without_a_request(copied: Site) -> None:
+    before = {table: copied.rows(table) for table in ("reports", "requests", "figures", "findings")}
+    shutil.rmtree(copied.settings.releases_directory)
+    shutil.rmtree(copied.settings.work_directory)
+    copied.address = "http://127.0.0.1:9"
+    report = copied.run(fetcher=Replay)
+    assert (report.requests, report.documents_read, report.reports) == (0, 15, 14)
+    assert {table: copied.rows(table) for table in before} == before
+
+
+def test_publisher_whose_report_is_due_and_not_found_is_told(copied: Site) -> None:
+    copied.start = datetime(2025, 4, 1, 2, tzinfo=UTC)
+    told = [(found.code, found.place, found.expected) for found in copied.run().findings]
+    assert told == [("report.overdue", f"99010{n}-01-2024", "2025-03-31") for n in (1, 2, 3)]
 
 
 def test_second_run_at_once_is_refused(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from flows.runs import load_run, only_run
+from flows.settings import Settings
 
 
 def gongkai(*arguments: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -35,7 +38,8 @@ def test_flow_runs_the_line_and_tells_what_came_out(data: Path) -> None:
     for words in ("Cells by state", "requests.balance", "云麓区", "pd.read_parquet"):
         assert words in done.stdout
     report = load_run(data / "runs")
-    assert (report.reports, report.revisions, report.findings) == (14, 1, ())
+    assert (report.reports, report.revisions) == (14, 1)
+    assert {found.code for found in report.findings} == {"report.overdue"}
     assert (data / "releases" / "latest").resolve().name == report.release
 
 
@@ -46,3 +50,15 @@ def test_second_run_at_once_is_refused_with_a_clear_word(data: Path) -> None:
     assert "run earlier (process" in done.stderr
     assert "is under way" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_night_missed_while_nobody_served_is_noticed(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_HOME", str(data / "prefect"))
+    from flows.nightly import missed_night
+
+    settings = Settings(data_directory=data)
+    ended = load_run(data / "runs").started_at
+    next_night = ended.astimezone(ZoneInfo("Asia/Shanghai")).replace(hour=2, minute=0, second=0) + timedelta(days=1)
+    assert not missed_night(settings, ended + timedelta(seconds=1))
+    assert missed_night(settings, next_night + timedelta(minutes=1))
+    assert not missed_night(Settings(data_directory=data / "elsewhere"), next_night)

@@ -1,3 +1,6 @@
+import shutil
+from pathlib import Path
+
 import pytest
 from sample_items import LAST, LATER, NOW, item_of
 
@@ -7,11 +10,17 @@ from flows.releases import find_release, latest_release, list_releases, load_man
 from schemas.errors import ReleaseError
 
 
-@pytest.fixture
-def root(tmp_path):
+@pytest.fixture(scope="module")
+def three(tmp_path_factory):
+    root = tmp_path_factory.mktemp("three")
     for year, now in ((2020, NOW), (2021, LATER), (2022, LAST)):
-        publish(normalize([item_of(year=year)]), tmp_path, now, code_version="x")
-    return tmp_path
+        publish(normalize([item_of(year=year)]), root, now, code_version="x")
+    return root
+
+
+@pytest.fixture
+def root(three, tmp_path):
+    return Path(shutil.copytree(three, tmp_path / "releases", symlinks=True))
 
 
 def file_of(root):
