@@ -87,7 +87,7 @@ _NUMBER = re.compile(
     rf"|(?P<sign>(?<![0-9A-Za-z)])[+\-−]{_GAP}(?=\d)|[↑↓]{_GAP})?"
     rf"(?:(?P<mixed>{_MIXED})|(?P<arabic>{_ARABIC})|(?P<chinese>{_CHINESE}))"
     rf"(?:{_GAP}(?P<inner>[余多来]))?(?:{_GAP}(?P<scale>[十百千万亿]+))?(?:(?P<outer>[余多来]))?"
-    rf"(?:{_GAP}(?:(?P<money>元)(?![素旦])|(?P<tenths>成)(?![立效果员为都本绩长熟功交人年])|(?P<unit>{_UNIT})"
+    rf"(?:{_GAP}(?:(?P<money>元)(?![素旦])|(?P<tenths>成(?P<half>[一二三四五六七八九半])?)(?![立效果员为都本绩长熟功交人年])|(?P<unit>{_UNIT})"
     rf"|\({_GAP}(?P<bracketed>{_UNIT}|[万亿]?元){_GAP}\)))?"
     rf"(?P<late>[余多](?![少数个项次年方种样元]))?)"
     rf"(?:{_GAP}(?P<tail>{_TAIL}))?"
@@ -202,7 +202,7 @@ def _read(match: re.Match[str], source: str) -> Number | None:
         unit = last + "元"
         value = value * _scale(scale) / _LARGE.get(last, 1)
     elif match["tenths"]:
-        value, unit = value * 10, "%"
+        value, unit = value * 10 + _half(match["half"]), "%"
     else:
         value *= _scale(scale)
     if match["sign"] and match["sign"][0] in "-−↓":
@@ -214,6 +214,11 @@ def _tidy(value: Decimal) -> Decimal:
     """Without trailing zeros and without exponent: 15300, not 1.53E+4 or 15300.00."""
     whole = value.to_integral_value()
     return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+
+
+def _half(character: str | None) -> int:
+    """六成五 is 65."""
+    return 5 if character == "半" else _DIGITS[character] if character else 0
 
 
 def _mixed(text: str) -> Decimal:

@@ -7,6 +7,7 @@ elements separated by blanks, all of which must be there:
     "图解/一图读懂"                one of these words beside the number
     "@publish #any"              a verb of publishing and a channel; `#website` names one, `#new` is any new medium
     "@close -@cppcc"             a verb, and no word of class `cppcc` beside the number
+    "专区 =处/间"                 the word, counted in one of these measure words
     ">@body"                     the counted noun itself, right behind the number (36个部门)
 
 Classes, channels, cues, measure words and names stand in `phrases.yaml`. A reader of prose holds no phrase itself: a new way
@@ -69,6 +70,7 @@ class Element:
     may_be_earlier: bool
     must_follow: bool
     must_be_absent: bool
+    is_unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,21 +218,22 @@ def _indicator(name: str, entry: _IndicatorEntry, words: _PhraseFile, known: set
 def _phrase(name: str, text: str, known: set[str]) -> Phrase:
     elements = []
     for part in text.split():
-        options = part.lstrip("~>-").split("/")
+        options = part.lstrip("~>-=").split("/")
         for option in options:
             if option[0] in "@#!" and option not in known:
                 raise FormError(f"indicators.yaml: {name}.phrases: {option!r} in {text!r} is not in phrases.yaml")
         expanded = [
             f"#{channel}" for option in options if option == "#new" for channel in NEW_MEDIA_CHANNELS
         ] + [option for option in options if option != "#new"]
-        elements.append(Element(frozenset(expanded), part[0] == "~", part[0] == ">", part[0] == "-"))
+        elements.append(Element(frozenset(expanded), part[0] == "~", part[0] == ">", part[0] == "-", part[0] == "="))
     if elements[0].may_be_earlier:
         raise FormError(f"indicators.yaml: {name}.phrases: {text!r} must open with an element beside the number")
     return Phrase(name, tuple(elements))
 
 
 def _literals(phrase: Phrase) -> set[str]:
-    return {feature for element in phrase.elements for feature in element.features if feature[0] not in "@#!"}
+    words = {feature for element in phrase.elements if not element.is_unit for feature in element.features}
+    return {word for word in words if word[0] not in "@#!"}
 
 
 def _check_wholes(indicators: Mapping[str, Indicator]) -> None:

@@ -18,6 +18,7 @@ from schemas.records import Figure, Period, Section
 
 _SENTENCE = re.compile(r"[^。!?\n]+[。!?\n]?")
 _UNIT_BESIDE = re.compile(r"单位:?([一-鿿]{1,2})")
+_UNIT_COLUMN = re.compile(r"\t([一-鿿]{1,2}|%)\t")
 _PROSE_CELL = 40
 
 
@@ -98,9 +99,10 @@ def _drafts(flat: Flat, year: int | None) -> list[Draft]:
         inside = numbers[first:next_number]
         if beside := _UNIT_BESIDE.search(match[0]):
             unit = beside[1]
+        row = _UNIT_COLUMN.search(match[0])
         if inside or zeros.search(match[0]):
             items = read_items(hidden, start, end, inside, years[first_year:next_year])
-            drafts.extend(_with_units(Walk(items, memory, year).run(), inside, hidden, unit))
+            drafts.extend(_with_units(Walk(items, memory, year).run(), inside, hidden, row[1] if row else unit))
         else:
             items = read_items(hidden, start, end, (), ())
             memory.remember([item for item in items if item.features])
@@ -131,7 +133,7 @@ def _with_units(
         following = next((number for number in numbers if number.start > draft.start and number.unit), None)
         if following is not None and following.unit in measures and ";" not in hidden[draft.end : following.start]:
             draft.unit = following.unit
-        elif beside in measures:
+        elif beside is not None and beside in measures:
             draft.unit = beside
     return drafts
 

@@ -85,6 +85,8 @@ def _joint(folded: str, start: int, end: int, line: str) -> str:
 def _is_hard(folded: str, start: int, end: int, line: str, breaks: int) -> bool:
     if breaks > 1 or folded[start - 1] in "。!?" or _ITEM.match(folded, end):
         return True
+    if "\t" in line.strip("\t"):
+        return True
     if line[-1:] in tuple(",;:、("):
         return False
     return len(line) <= _SHORT_LINE and (bool(_HEADING_END.search(line)) or _ITEM.match(line) is not None)

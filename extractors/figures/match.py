@@ -78,7 +78,7 @@ def find_match(
             continue
         if only == "none" and not indicator.can_be_none:
             continue
-        match = _try(phrase, local, around, head)
+        match = _try(phrase, local, around, head) if _has_unit(phrase, unit) else None
         if match is None or (counted and match.words.isdisjoint(counted)):
             continue
         rank = (round(match.score, 6), -len(indicator.measure_words))
@@ -106,6 +106,8 @@ def _try(
     used: list[Item] = []
     score = -_SEVERAL
     for element in phrase.elements:
+        if element.is_unit:
+            continue
         if element.must_be_absent:
             if any(_meets(element, item) for item, _ in local):
                 return None
@@ -123,6 +125,10 @@ def _try(
     if head is not None and head in used:
         score += _HEAD
     return Match(phrase.indicator, score, frozenset(used))
+
+
+def _has_unit(phrase: Phrase, unit: str | None) -> bool:
+    return all(unit in element.features for element in phrase.elements if element.is_unit)
 
 
 def _meets(element: Element, item: Item) -> bool:

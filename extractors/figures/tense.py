@@ -25,7 +25,12 @@ class Tense:
 
 
 def find_tense(
-    before: Sequence[Item], number: Number, following: Sequence[Item], scope: Period | None, year: int | None
+    before: Sequence[Item],
+    number: Number,
+    following: Sequence[Item],
+    scope: Period | None,
+    year: int | None,
+    is_until: bool = False,
 ) -> Tense:
     """Period and change of `number` from the items `before` it (since the last number) and the few `following` it."""
     change = _change(before, number)
@@ -33,12 +38,13 @@ def find_tense(
         return Tense(Period.CURRENT, change)
     if any(item.has("monthly") for item in before):
         return Tense(Period.MONTHLY, None)
-    if _is_since(before, year) or _is_until(before):
+    if _is_since(before, year) or _is_until(before, is_until, year):
         return Tense(Period.CUMULATIVE, None)
     earlier = _last(before, lambda item: item.has("earlier") or _is_before(item, year))
     current = _last(before, lambda item: item.has("current") or (item.year is not None and item.year == year))
     if earlier > current and _is_told(before, earlier):
-        return Tense(Period.PREVIOUS, None)
+        is_start = before[earlier].year is not None and any(item.text in ("自", "从") for item in before[max(0, earlier - 2) : earlier])
+        return Tense(Period.CUMULATIVE if is_start else Period.PREVIOUS, None)
     if any(item.has("from") for item in before[-4:]) and any(item.has("level") for item in following):
         return Tense(Period.PREVIOUS, None)
     if current > earlier or any(item.has("level") for item in before):
@@ -89,9 +95,12 @@ def _is_since(before: Sequence[Item], year: int | None) -> bool:
     return not own_year and any(item.has("cumulative") for item in before)
 
 
-def _is_until(before: Sequence[Item]) -> bool:
+def _is_until(before: Sequence[Item], is_until: bool, year: int | None) -> bool:
+    """截至…累计: summed up to a day, unless the clause names a year of its own."""
     until = _last(before, lambda item: item.has("until"))
-    return until >= 0 and any(item.has("sum") for item in before[until + 1 :])
+    if until < 0 and (not is_until or any(item.has("current") or item.year is not None for item in before)):
+        return False
+    return any(item.has("sum") for item in before[until + 1 :])
 
 
 def _is_filler(items: Sequence[Item]) -> bool:

@@ -23,6 +23,7 @@ _RATIOS = ("%", "倍", "个百分点", "百分点")
 _HISTORY = 80
 _EARLIER = 45
 _LATER = 12
+_BOUNDS = ("前", "以前", "之前")
 _RECENT = 30
 _PLACES = ("bulletin_board", "weibo", "wechat", "new_media", "app")
 
@@ -67,6 +68,7 @@ class Memory:
     words: list[Item] = field(default_factory=list)
     last: Draft | None = None
     top: Draft | None = None
+    drafts: list[Draft] = field(default_factory=list)
     sentence: int = 0
 
     def remember(self, words: Sequence[Item]) -> None:
@@ -87,6 +89,7 @@ class Walk:
         self.position = 0
         self.is_plan = False
         self.is_aside = False
+        self.is_until = False
         self.used: set[int] = set()
 
     def run(self) -> list[Draft]:
@@ -109,6 +112,7 @@ class Walk:
             self.position += 1
         self.memory.sentence += 1
         self._look_ahead()
+        self.memory.drafts = self.drafts
         self.memory.top = next((draft for draft in self.drafts if draft.indicator and draft.change is None), None)
         return self.drafts
 
@@ -141,6 +145,7 @@ class Walk:
         self.level.pending.clear()
         if len(self.levels) == 1:
             self.level.scope = None
+            self.is_plan = False
 
     def _open(self, item: Item) -> None:
         below = None
@@ -160,16 +165,22 @@ class Walk:
             self.level.pending.clear()
 
     def _year(self, item: Item) -> None:
+        following = self.items[self.position + 1 : self.position + 2]
+        if any(word.text in _BOUNDS for word in following):
+            return
         compared = any(word.has("compared") for word in self.level.pending[-3:])
         if not compared:
-            scope, self.is_plan = scope_of_year(item, self.items, self.position, self.year)
+            scope, is_later = scope_of_year(item, self.items, self.position, self.year)
             self.level.scope = scope
+            self.is_plan = is_later and not _has_content(self._near(self.level))
         self.level.pending.append(item)
 
     def _word(self, item: Item) -> None:
         level = self.level
         if item.has("plan"):
             self.is_plan = True
+        if item.has("until"):
+            self.is_until = True
         if item.has("aside"):
             self.is_aside = True
         if item.has("whole") and (level.last or self.memory.last):
@@ -247,12 +258,12 @@ class Walk:
     def _draft(self, number: Number, around: Surroundings, sequence: tuple[Item, ...]) -> None:
         level = self.level
         following = self.items[self.position + 1 : self.position + 4]
-        tense = find_tense(sequence, number, following, level.scope, self.year)
+        tense = find_tense(sequence, number, following, level.scope, self.year, self.is_until)
         indicator, source, words = self._indicator(number, around, tense)
         is_bare = head_of(around.near) is None and head_of(around.far) is None and not around.after
         if number.unit in _RATIOS and indicator and not self._is_ratio_of(indicator, tense, around, number):
             indicator = None
-        if self.is_aside and (indicator or "").startswith("disclosed."):
+        if self.is_aside and (number.unit == "%" or (indicator or "").startswith("disclosed.")):
             indicator = None
         channel = self._channel(indicator, around, source, words)
         draft = Draft(
@@ -289,12 +300,16 @@ class Walk:
         """Words right behind the number that told what it counts: they tell nothing of the next number."""
         taken: list[Item] = []
         for item in self.items[self.position + 1 :]:
-            if item.kind is not Kind.WORD or item.features and item not in words:
+            if item.kind is not Kind.WORD:
                 break
             taken.append(item)
+        rest = self.items[self.position + 1 + len(taken) : self.position + 2 + len(taken)]
+        if any(item in words for item in taken) and (not rest or rest[0].kind in (Kind.LIST, Kind.COMMA)):
+            return taken
         while taken and taken[-1] not in words:
             taken.pop()
-        return [item for item in taken if not _is_verb(item)] if taken and not _is_verb(taken[0]) else []
+        taken = list(taken[: next((index for index, item in enumerate(taken) if _is_verb(item)), len(taken))])
+        return [item for item in taken if not item.features or item in words]
 
     def _is_ratio_of(self, indicator: str, tense: Tense, around: Surroundings, number: Number) -> bool:
         measures = load_codebook().indicators[indicator].measure_words
@@ -324,6 +339,8 @@ class Walk:
             return total, None, frozenset()
         if last is not None and last.sentence != self.memory.sentence and self.memory.top is not None:
             last = self.memory.top
+        if self._follows_null(number):
+            return None, None, frozenset()
         if last is not None and self._repeats(around, number, tense, last):
             return last.indicator, last, frozenset()
         return None, None, frozenset()
@@ -350,6 +367,15 @@ class Walk:
         if both is None or (head is not None and head.is_foreign and first not in both.words):
             return alone
         return both if alone is None or both.score > alone.score else alone
+
+    def _follows_null(self, number: Number) -> bool:
+        """Whether the number before it in the clause counts something outside the codebook."""
+        if not self.drafts or self.drafts[-1].indicator is not None or self.drafts[-1].is_bare:
+            return False
+        return not any(item.kind in (Kind.SEMICOLON, Kind.CLOSE) for item in self._since(self.drafts[-1].end))
+
+    def _since(self, start: int) -> list[Item]:
+        return [item for item in self.items[: self.position] if item.start >= start]
 
     def _sum(self, around: Surroundings, number: Number) -> str | None:
         """合计19件 after the parts that add up to it: their common whole."""
@@ -440,7 +466,7 @@ class Walk:
             if item.kind is Kind.NUMBER:
                 positions.append(position)
             elif item.kind not in (Kind.LIST, Kind.COMMA, Kind.WORD) or (
-                item.kind is Kind.WORD and (item.features or item.is_foreign)
+                item.kind is Kind.WORD and (item.is_content or item.is_foreign)
             ):
                 break
             elif item.kind is Kind.COMMA and self.items[min(position + 1, len(self.items) - 1)].kind is not Kind.NUMBER:
@@ -455,6 +481,8 @@ class Walk:
         unit = numbers[-1].unit
         chunks = _chunks(_last_list(before, len(numbers)))
         previous = [draft for draft in self.drafts if draft.indicator and draft.unit not in _RATIOS]
+        if len(previous) < len(numbers):
+            previous = [draft for draft in self.memory.drafts if draft.indicator and draft.unit not in _RATIOS]
         if len(chunks) == len(numbers):
             common = tuple(chunks[-1])
             for number, chunk in zip(numbers, chunks, strict=True):
@@ -467,9 +495,13 @@ class Walk:
                 self._draft_of(replace(number, unit=number.unit or unit), told, tuple(pending))
         elif len(previous) >= len(numbers):
             for number, draft in zip(numbers, previous[-len(numbers) :], strict=True):
-                self._draft_of(replace(number, unit=number.unit or unit), draft, tuple(pending))
+                own = [item for item in self._between(positions) if item.end <= number.start]
+                self._draft_of(replace(number, unit=number.unit or unit), draft, (*pending, *own))
         pending.clear()
         self.position = positions[-1]
+
+    def _between(self, positions: list[int]) -> list[Item]:
+        return [item for item in self.items[positions[0] : positions[-1]] if item.kind is Kind.WORD]
 
     def _draft_in_list(
         self, number: Number, chunk: tuple[Item, ...], common: tuple[Item, ...], tail: tuple[Item, ...]
@@ -540,8 +572,8 @@ class Walk:
         between = [item for item in self.items[: self.position] if last.end <= item.start]
         if any(item.kind is Kind.SEMICOLON for item in between):
             return None
-        if last.place in _PLACES:
-            return last.place
+        if last.place in _PLACES or (last.indicator or "").startswith(("websites.columns", "websites.visit")):
+            return last.place or self._only_channel(frozenset({"website"}))
         if last.channel not in allowed or any(item.has("total") for item in around.near):
             return None
         is_listed = bool(between) and between[0].kind is Kind.LIST
@@ -573,6 +605,8 @@ class Walk:
         found = self._none_of(objects, implied, cue)
         if not found:
             found = self._none_of(list(self._near(self.level)), implied, cue)
+        if not found and not objects and not _has_content(self._near(self.level)):
+            found = self._none_of(_last_clause(self._far(self.level)), implied, cue)
         if not found and implied:
             found = self._none_of(implied, [], cue)
         if not found or self.is_plan:
@@ -643,6 +677,12 @@ def _last_list(items: Sequence[Item], length: int) -> list[Item]:
     """The items after the last comma when they hold a list of `length`, else all of them."""
     tail = list(items[_after_last_comma(items) :])
     return tail if len(_chunks(tail)) == length else list(items)
+
+
+def _last_clause(items: Sequence[Item]) -> list[Item]:
+    """What stands between the last two commas."""
+    clause = list(items[:-1]) if items and items[-1].kind is Kind.COMMA else list(items)
+    return clause[_after_last_comma(clause) :]
 
 
 def _after_last_comma(items: Sequence[Item]) -> int:
