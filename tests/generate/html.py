@@ -128,15 +128,19 @@ def div_grid(rng: Random, table: AbstractTable) -> str:
     return '<div class="table" style="display:table">' + "\n".join(rows) + "</div>"
 
 
-def in_script(rng: Random, markup: str, name: str) -> str:
-    """Markup that a script prints, there or into the element of that name."""
-    literal = json.dumps(markup, ensure_ascii=rng.random() < 0.3).replace("</", "<\\/")
-    return rng.choice(
-        (
-            f'<div id="{name}"></div><script>document.getElementById("{name}").innerHTML = {literal};</script>',
-            f"<script>document.write({literal});</script>",
-        )
-    )
+def written_by_script(rng: Random, markup: str) -> str:
+    """Markup that a script prints where it stands."""
+    return f"<script>document.write({_literal(rng, markup)});</script>"
+
+
+def set_by_script(rng: Random, markup: str, name: str) -> str:
+    """Markup that a script puts into the element of that name."""
+    script = f'document.getElementById("{name}").innerHTML = {_literal(rng, markup)};'
+    return f'<div id="{name}"></div><script type="text/javascript">{script}</script>'
+
+
+def _literal(rng: Random, markup: str) -> str:
+    return json.dumps(markup, ensure_ascii=rng.random() < 0.3).replace("</", "<\\/")
 
 
 def in_comment(markup: str) -> str:

@@ -183,7 +183,11 @@ def _div(rng: Random, table: AbstractTable, degree: Degree) -> str:
 
 
 def _script(rng: Random, table: AbstractTable, degree: Degree) -> str:
-    return html.in_script(rng, html.simple_painter(rng).table(table), table.id)
+    return html.written_by_script(rng, html.simple_painter(rng).table(table))
+
+
+def _script_element(rng: Random, table: AbstractTable, degree: Degree) -> str:
+    return html.set_by_script(rng, html.simple_painter(rng).table(table), table.id)
 
 
 def _comment(rng: Random, table: AbstractTable, degree: Degree) -> str:
@@ -346,6 +350,7 @@ LAYOUT_LIST = (
     Layout("html_split", "html", _split),
     Layout("html_div", "html", _div),
     Layout("html_script", "html", _script),
+    Layout("html_script_element", "html", _script_element),
     Layout("html_comment", "html", _comment),
     Layout("html_lists", "html", _lists, blanks=False),
     Layout("html_metadata", "html", _plain, metadata=True),
