@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def panel_fields() -> tuple[str, ...]:
     return ("district_code", "report_year", "level", "era", "report_id", *metrics)
 
 
+@cache
 def _fields_read() -> dict[str, tuple[str, ...]]:
     """For each table that is shown the columns that are read."""
     names = {name: load_tables()[name].names for name in ("reports", "coverage")}

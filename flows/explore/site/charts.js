@@ -9,14 +9,24 @@
   const BREAK_AT = 2018.5; // the form of 2019 asks other questions
 
   // A figure element for series [{name, years, values, notes, reference}] of one metric.
-  gongkai.lineChart = (metric, series, height) => {
+  gongkai.lineChart = (metric, given, height) => {
     const el = gongkai.el;
+    const series = onAllYears(given);
     const label = gongkai.pick(metric.label);
     const box = el("div", { class: "chart", role: "img", "aria-label": gongkai.t("chart.label", { metric: label, names: series.map((one) => one.name).join(", ") }) });
     box.dataset.height = height;
     whenVisible(box, () => draw(box, metric, series, height));
     return el("figure", { class: "metric", "data-metric": metric.short }, el("figcaption", {}, label), box);
   };
+
+  // The series over every year from the first to the last of all: a year that one of them lacks breaks its line.
+  function onAllYears(series) {
+    const known = series.flatMap((one) => one.years);
+    const first = Math.min(...known);
+    const years = Array.from({ length: Math.max(...known) - first + 1 }, (_, n) => first + n);
+    const spread = (one, list) => years.map((year) => (one.years.includes(year) ? list[one.years.indexOf(year)] : null));
+    return series.map((one) => ({ ...one, years, values: spread(one, one.values), notes: spread(one, one.notes) }));
+  }
 
   function whenVisible(box, action) {
     const observer = new IntersectionObserver((entries) => {
@@ -49,7 +59,7 @@
     ];
     return groups
       .map(({ broken, keep }) => {
-        const values = one.values.map((value, at) => (keep(one.notes ? one.notes[at] : null) ? value : null));
+        const values = one.values.map((value, at) => (keep(one.notes[at]) ? value : null));
         return { broken, values };
       })
       .filter(({ broken, values }) => !broken || values.some((value) => value !== null))
@@ -70,15 +80,15 @@
   }
 
   function layout(metric, series, height) {
-    const years = [...new Set(series.flatMap((one) => one.years))].sort();
-    const broken = series.some((one) => (one.notes || []).includes("break_in_series"));
+    const { years } = series[0];
+    const broken = series.some((one) => one.notes.includes("break_in_series"));
     return {
       height,
       margin: { l: 52, r: 12, t: 10, b: series.length > 1 ? 70 : 34 },
       font: { family: "system-ui, sans-serif", size: 12, color: "#1a1a1a" },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      xaxis: { tickmode: years.length > 9 ? "auto" : "array", tickvals: years, tickformat: "d", dtick: years.length > 9 ? 2 : undefined, gridcolor: "#e3e3e3", fixedrange: true, range: [Math.min(...years) - 0.5, Math.max(...years) + 0.5] },
+      xaxis: { tickmode: "linear", tick0: Math.min(...years), dtick: Math.ceil(years.length / (height > 300 ? 18 : 7)), tickformat: "d", gridcolor: "#e3e3e3", fixedrange: true, range: [Math.min(...years) - 0.5, Math.max(...years) + 0.5] },
       yaxis: { rangemode: metric.kind === "growth" ? "normal" : "tozero", tickformat: metric.kind === "total" ? ",d" : ".0%", gridcolor: "#e3e3e3", fixedrange: true, zerolinecolor: "#767676" },
       legend: { orientation: "h", y: -0.22, x: 0 },
       showlegend: series.length > 1,

@@ -75,7 +75,7 @@
 
   function legendOfShares() {
     const el = gongkai.el;
-    return el("p", { class: "legend" }, gongkai.t("coverage.legend"), " ", ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "100"].map((words, n) => el("span", { class: `key share-${Math.max(n - 1, 0)}` }, `${words}%`)).filter((_, n) => n !== 0));
+    return el("p", { class: "legend" }, gongkai.t("coverage.legend"), " ", ["0–19", "20–39", "40–59", "60–79", "80–99", "100"].map((words, n) => el("span", { class: `key share-${n}` }, `${words}%`)));
   }
 
   function countryRows(index) {

@@ -19,9 +19,10 @@
         crumbs(index, code),
         el("h1", {}, district.full, " ", el("span", { class: "code" }, district.code)),
         relatives(district),
+        el("p", {}, jump("panel", t("panel.title")), " · ", jump("reports", t("district.reports"))),
         panel(terms, district, province, route),
         el("section", { id: "reports" },
-          el("h2", {}, t("district.reports")),
+          el("h2", { tabindex: "-1" }, t("district.reports")),
           yearTabs(district, years, asked, code),
           yearContent(terms, district, asked, route)),
         bodies(district, code),
@@ -61,17 +62,22 @@
     return [line("district.before", district.before), line("district.after", district.after)];
   }
 
+  // A way down the page that leaves the address as it is.
+  function jump(id, words) {
+    return gongkai.el("button", { type: "button", on: { click: () => { const target = document.getElementById(id); target.scrollIntoView(); target.querySelector("h2").focus(); } } }, words);
+  }
+
   // --- panel -------------------------------------------------------------------------------------------------------
 
   function panel(terms, district, province, route) {
     const el = gongkai.el;
     const t = gongkai.t;
     const { years, values } = district.panel;
-    if (!years.length) return el("section", { id: "panel" }, el("h2", {}, t("panel.title")), el("p", { class: "notice" }, t("panel.none")));
+    if (!years.length) return el("section", { id: "panel" }, el("h2", { tabindex: "-1" }, t("panel.title")), el("p", { class: "notice" }, t("panel.none")));
     const top = terms.metrics.filter((metric) => !metric.id.includes("."));
     const shown = top.filter((metric) => values[metric.short].some((value) => value !== null));
     return el("section", { id: "panel" },
-      el("h2", {}, t("panel.title")),
+      el("h2", { tabindex: "-1" }, t("panel.title")),
       el("p", {}, gongkai.link(["compare"], { d: district.code }, {}, t("panel.compare")), " · ", t("panel.median")),
       el("div", { class: "charts" }, shown.map((metric) => gongkai.lineChart(metric, seriesOf(metric, district, province), CHART_HEIGHT))),
       metricTable(terms, district),

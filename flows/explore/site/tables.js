@@ -69,7 +69,7 @@
         if (above[n] !== group || above.length < n) rows.push([header("row", group, { colspan: 3, class: `group level-${n}` })]);
       });
       above = item.groups;
-      rows.push([label(item, "row", { class: `level-${item.groups.length}` }), gongkai.el("td", { class: "unit" }, item.unit || ""), dataCell(view, item, form.columns[0])]);
+      rows.push([label(view, item, "row", { class: `level-${item.groups.length}` }), gongkai.el("td", { class: "unit" }, item.unit || ""), dataCell(view, item, form.columns[0])]);
     }
     return rows;
   }
@@ -88,7 +88,7 @@
         last = kind;
       }
       const columns = item.columns.map((id) => form.columns.find((column) => column.id === id));
-      rows.push([label(item, "row"), ...columns.map((column) => dataCell(view, item, column)), ...padding(width - 1 - columns.length)]);
+      rows.push([label(view, item, "row"), ...columns.map((column) => dataCell(view, item, column)), ...padding(width - 1 - columns.length)]);
     }
     return rows;
   }
@@ -104,7 +104,7 @@
     const spans = groupSpans(form.items.map((item) => item.groups));
     form.items.forEach((item, n) => {
       const heads = spans[n].map(({ text, span }) => header("rowgroup", text, { rowspan: span, class: "group" }));
-      rows.push([...heads, label(item, "row", { colspan: depth - item.groups.length }), ...form.columns.map((column) => dataCell(view, item, column))]);
+      rows.push([...heads, label(view, item, "row", { colspan: depth - item.groups.length }), ...form.columns.map((column) => dataCell(view, item, column))]);
     });
     return rows;
   }
@@ -157,13 +157,13 @@
     }));
     const levels = Math.max(...flat.map((one) => one.groups.length)) + 1;
     const rows = [];
-    for (let level = 0; level < levels - 1; level += 1) rows.push(groupHeads(flat, level, levels - 1));
+    for (let level = 0; level < levels - 1; level += 1) rows.push(groupHeads(view, flat, level, levels - 1));
     rows.push(flat.map((one) => header("col", one.label)));
     rows.push(flat.map((one) => dataCell(view, one.item, one.column)));
     return rows;
   }
 
-  function groupHeads(flat, level, depth) {
+  function groupHeads(view, flat, level, depth) {
     const heads = [];
     flat.forEach((one, n) => {
       if (level >= one.groups.length) return;
@@ -172,7 +172,7 @@
       let span = 1;
       while (flat[n + span] && flat[n + span].groups.slice(0, level + 1).join("|") === path) span += 1;
       const isLast = level === one.groups.length - 1;
-      heads.push(header("colgroup", one.groups[level], { colspan: span, rowspan: isLast ? depth - level : 1 }));
+      heads.push(header("colgroup", [isLast ? signOf(findingsOfRow(view, one.item.id)) : null, one.groups[level]], { colspan: span, rowspan: isLast ? depth - level : 1 }));
     });
     return heads;
   }
@@ -181,8 +181,8 @@
     return gongkai.el("th", { scope, ...attributes }, text);
   }
 
-  function label(item, scope, attributes) {
-    return header(scope, [item.label, gongkai.language() === "en" ? gongkai.el("span", { class: "gloss", lang: "en" }, gloss(item.id)) : null], attributes);
+  function label(view, item, scope, attributes) {
+    return header(scope, [signOf(findingsOfRow(view, item.id)), item.label, gongkai.language() === "en" ? gongkai.el("span", { class: "gloss", lang: "en" }, gloss(item.id)) : null], attributes);
   }
 
   // `denied.state_secret` -> "denied: state secret".
@@ -203,10 +203,25 @@
     return found;
   }
 
-  // Findings at the cell, its row (table/item), its column (table//column) and, for the first cell, the whole table.
+  const byRank = (list) => [...list].sort((a, b) => RANK[a[1]] - RANK[b[1]]);
+
+  // Findings at the cell itself, marked there; those of its row (table/item) are marked at the row's label.
+  function findingsHere(view, item, column) {
+    return byRank(view.found.get(`${view.id}/${item}/${column}`) || []);
+  }
+
+  function findingsOfRow(view, item) {
+    return byRank(view.found.get(`${view.id}/${item}`) || []);
+  }
+
   function findingsAt(view, item, column) {
-    const at = (place) => view.found.get(place) || [];
-    return [...at(`${view.id}/${item}/${column}`), ...at(`${view.id}/${item}`), ...at(`${view.id}/${column}`)];
+    return [...findingsHere(view, item, column), ...findingsOfRow(view, item)];
+  }
+
+  function signOf(findings) {
+    if (!findings.length) return null;
+    const [, severity] = findings[0];
+    return [gongkai.el("span", { class: `sign ${severity}`, "aria-hidden": "true" }, SIGNS[severity]), gongkai.el("span", { class: "hidden" }, gongkai.t("cell.findings", { count: findings.length }))];
   }
 
   function dataCell(view, item, column) {
@@ -214,11 +229,11 @@
     const cell = view.cells.get(`${item.id}/${column.id}`);
     const place = `${view.id}/${item.id}/${column.id}`;
     if (!cell) return el("td", { class: "none" });
-    const findings = findingsAt(view, item.id, column.id).sort((a, b) => RANK[a[1]] - RANK[b[1]]);
+    const findings = findingsHere(view, item.id, column.id);
     const worst = findings.length ? findings[0][1] : null;
     const wanted = (view.place || "").split(",");
     const classes = ["cell", `state-${cell.state}`, worst ? `has-${worst}` : "", cell.override ? "corrected" : "", wanted.includes(place) || wanted.includes(`${view.id}/${item.id}`) ? "wanted" : ""];
-    return el("td", { class: classes.filter(Boolean).join(" "), "data-place": place, "aria-label": spoken(cell, item, column, findings) },
+    return el("td", { class: classes.filter(Boolean).join(" "), "data-place": place, "aria-label": spoken(cell, item, column, findingsAt(view, item.id, column.id)) },
       el("span", { class: "number" }, shown(cell)),
       cell.value !== null && cell.unit && cell.unit !== (item.unit || column.unit || view.form.unit) ? el("span", { class: "unit" }, cell.unit) : null,
       worst ? el("span", { class: `sign ${worst}`, "aria-hidden": "true" }, SIGNS[worst]) : null);
