@@ -100,6 +100,20 @@ def disclosure_2021() -> tuple[GridSource, ...]:
     return tuple(cells)
 
 
+def proceedings(first: int = 20) -> tuple[GridSource, ...]:
+    """Table of section 四 with 15 different numbers, counted up from `first`."""
+    results = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    return (
+        GridSource("行政复议", 0, 0, 1, 5),
+        GridSource("行政诉讼", 0, 5, 1, 10),
+        GridSource("未经复议直接起诉", 1, 5, 1, 5),
+        GridSource("复议后起诉", 1, 10, 1, 5),
+        *(GridSource(results[column], 1, column, 2, 1) for column in range(5)),
+        *(GridSource(results[column % 5], 2, 5 + column) for column in range(10)),
+        *(GridSource(str(first + column), 3, column) for column in range(15)),
+    )
+
+
 def report_2021() -> tuple[Block, ...]:
     """The blocks of a short report of an invented district."""
     return (

@@ -13,6 +13,7 @@ What it refuses: to make a table of lines without numbers, or of a single line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -21,12 +22,14 @@ from statistics import median
 from extractors.document import Box
 from extractors.layout.fragments import NUMERIC, Entry, Fragment
 from extractors.layout.glyphs import DIGITS, Glyph, Line
+from extractors.layout.rulings import cluster
 
 WORD_GAP = 1.0  # of a character's height: text further apart stands in different columns
 MIXED_GAP = 0.8  # the same, between a word and a number
 DIGIT_GAP = 0.4  # the same, between two numbers
 TIGHT = 0.5  # of a character's height: lines of one label are no further apart
 HEADER_LINES = 12
+HEADING = re.compile(r"[一二三四五六七八九十]+[、.．]")
 MIN_COLUMN_LINES = 4  # lines of prose side by side that make two columns of text
 MIN_PROSE = 8  # characters on either side of such lines
 
@@ -221,15 +224,24 @@ def _is_tight(above: Box, below: Box) -> bool:
 def _header_start(rows: Sequence[_Row], first: int, lowest: int, pitch: float) -> int:
     """Index of the topmost line of the header over an anchor."""
     values = _first_value(rows[first])
-    start = first
+    start, has_skipped = first, False
     for index in range(first - 1, max(lowest, first - HEADER_LINES) - 1, -1):
         row, below = rows[index], rows[index + 1]
         is_far = below.line.box[1] - row.line.box[3] > max(1.5 * pitch, 2.0 * row.chunks[0].height)
-        is_label = len(row.chunks) == 1 and row.chunks[0].box[0] < values and not _hangs_on(rows, index, first)
-        if is_far or is_label or row.is_anchor:
+        if is_far or row.is_anchor:
             break
-        start = index
+        if len(row.chunks) > 1 or not _is_heading(row, values) or _hangs_on(rows, index, first):
+            start = index
+        elif has_skipped or start < first:
+            break
+        else:
+            has_skipped = True  # a group's heading may stand between the header and the first row
     return start
+
+
+def _is_heading(row: _Row, values: float) -> bool:
+    """Whether a line's only text stands left of the values, or is numbered as sections are."""
+    return row.chunks[0].box[0] < values or HEADING.match(row.chunks[0].text) is not None
 
 
 def _first_value(row: _Row) -> float:
@@ -292,16 +304,13 @@ def _table(rows: Sequence[_Row], page: int) -> Fragment | None:
     first = anchors[0]
     body = [row for row in rows if row.middle >= first.middle or _is_wrap(row, first, columns)]
     header = [row for row in rows if row not in body]
+    middles = _row_middles(body, anchors, columns)
     entries = [
         *_header_entries(header, columns, page),
-        *(replace(one, row=one.row + len(header)) for one in _body_entries(body, anchors, columns, page)),
+        *(replace(one, row=one.row + len(header)) for one in _body_entries(body, middles, columns, page)),
     ]
-    return Fragment(
-        columns.edges(rows),
-        len(header) + len(anchors),
-        tuple(sorted(entries, key=lambda one: (one.row, one.column))),
-        page,
-    )
+    ordered = tuple(sorted(entries, key=lambda one: (one.row, one.column)))
+    return Fragment(columns.edges(rows), len(header) + len(middles), ordered, page)
 
 
 def _is_wrap(row: _Row, first: _Row, columns: _Columns) -> bool:
@@ -354,22 +363,55 @@ def _header_entries(header: Sequence[_Row], columns: _Columns, page: int) -> lis
     return [*done, *open_cells.values()]
 
 
-def _body_entries(body: Sequence[_Row], anchors: Sequence[_Row], columns: _Columns, page: int) -> list[Entry]:
-    """Cells of the rows: values where their columns are, an empty cell where one lacks, labels with their wraps."""
+def _label_columns(body: Sequence[_Row], columns: _Columns) -> dict[int, list[list[_Chunk]]]:
+    """Labels by their first column: each a block of lines that follow tightly."""
+    blocks: dict[int, list[list[_Chunk]]] = {}
+    chunks = sorted((chunk for row in body for chunk in row.chunks), key=lambda one: one.middle)
+    for chunk in chunks:
+        column = columns.place(chunk)[0]
+        if column >= columns.labels:
+            continue
+        known = blocks.setdefault(column, [])
+        if known and _is_tight(known[-1][-1].box, chunk.box):
+            known[-1].append(chunk)
+        else:
+            known.append([chunk])
+    return blocks
+
+
+def _row_middles(body: Sequence[_Row], anchors: Sequence[_Row], columns: _Columns) -> tuple[float, ...]:
+    """Where the rows are: at each anchor, and at each label whose nearest anchor has a label of its own."""
     middles = [anchor.middle for anchor in anchors]
+    own: list[float] = []
+    for blocks in _label_columns(body, columns).values():
+        rows = [_rows_of(block, middles) for block in blocks]
+        taken = set().union(*rows)
+        for block, at in zip(blocks, rows, strict=True):
+            middle = (block[0].box[1] + block[-1].box[3]) / 2
+            if not at and _nearest(middles, middle) in taken:
+                own.append(middle)
+    height = anchors[0].chunks[0].height
+    return tuple(sorted((*middles, *cluster(own, height / 2))))
+
+
+def _rows_of(block: Sequence[_Chunk], middles: Sequence[float]) -> set[int]:
+    """The rows a label stands beside: those of its lines, or the one its lines enclose."""
+    rows = {row for chunk in block if (row := _row_at(middles, chunk)) is not None}
+    return rows or {index for index, middle in enumerate(middles) if block[0].box[1] <= middle <= block[-1].box[3]}
+
+
+def _body_entries(body: Sequence[_Row], middles: Sequence[float], columns: _Columns, page: int) -> list[Entry]:
+    """Cells of the rows: values where their columns are, an empty cell where one lacks, labels with their wraps."""
     found: dict[tuple[int, int], Entry] = {}
-    labels: dict[int, list[_Chunk]] = {}
     for row in body:
         for chunk in row.chunks:
             column, span = columns.place(chunk)
-            if column < columns.labels:
-                labels.setdefault(column, []).append(chunk)
-            else:
+            if column >= columns.labels:
                 _add(found, Entry(chunk.text, _nearest(middles, chunk.middle), column, 1, span, page, chunk.box))
-    for column, chunks in labels.items():
-        for entry in _label_entries(sorted(chunks, key=lambda one: one.middle), column, columns, middles, page):
+    for column, blocks in _label_columns(body, columns).items():
+        for entry in _label_entries(blocks, column, columns, middles, page):
             _add(found, entry)
-    for index in range(len(anchors)):
+    for index in range(len(middles)):
         for column in range(columns.labels, columns.labels + len(columns.values)):
             if not any(
                 (index, other) in found and _reaches(found[index, other], column) for other in range(column + 1)
@@ -396,18 +438,11 @@ def _add(found: dict[tuple[int, int], Entry], entry: Entry) -> None:
 
 
 def _label_entries(
-    chunks: Sequence[_Chunk], column: int, columns: _Columns, middles: Sequence[float], page: int
+    blocks: Sequence[Sequence[_Chunk]], column: int, columns: _Columns, middles: Sequence[float], page: int
 ) -> Iterable[Entry]:
-    """Labels of one column: lines that follow tightly are one label, unless each of them has a row of its own."""
-    blocks: list[list[_Chunk]] = []
-    for chunk in chunks:
-        if blocks and _is_tight(blocks[-1][-1].box, chunk.box):
-            blocks[-1].append(chunk)
-        else:
-            blocks.append([chunk])
+    """Labels of one column; lines that each have a row of their own are labels of their own."""
     for block in blocks:
-        at = [_row_at(middles, chunk) for chunk in block]
-        rows = sorted({row for row in at if row is not None})
+        rows = sorted(_rows_of(block, middles))
         if len(block) > 2 and all(len(chunk.text) == 1 for chunk in block):
             ends = [_nearest(middles, block[0].middle), _nearest(middles, block[-1].middle)]
             yield _label(block, ends[0], column, columns, page, ends[1] - ends[0] + 1)

@@ -1,9 +1,9 @@
 """Lines of pages in, paragraphs out, without what stands on every page (page numbers, running heads).
 
-A line ends its paragraph when it stops short of the right margin, or when the next line is indented, far below or of
-another size. Lines of one paragraph stay apart by a line break, so nothing written is changed. A paragraph may go on
-over the end of a page. What it refuses: to call a line furniture because of its words; place, repetition and counting
-tell it.
+A line ends its paragraph when it stops short of the right margin, or when the next line is indented, numbered as a
+section is, far below or of another size. Lines of one paragraph stay apart by a line break, so nothing written is
+changed. A paragraph may go on over the end of a page. What it refuses: to call a line furniture because of its words;
+place, repetition and counting tell it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ MARGIN_SHARE = 0.12  # of a page's height: running heads and page numbers stand 
 PAGE_NUMBER = re.compile(
     r"[\s\-—–－·•~第page]*(\d{1,4})\s*页?(?:\s*[/／共of,，]+\s*\d{1,4}\s*页?)?[\s\-—–－·•~]*", re.IGNORECASE
 )
+FEW_LINES = 10
+SECTION = re.compile(r"\s*[一二三四五六七八九十]+、")
 INDENT = 1.2  # of a character's height
 SHORT = 2.5  # of a character's height
 
@@ -80,13 +82,16 @@ def find_margins(lines: Sequence[PageLine], width: float) -> dict[int, tuple[flo
     """For each text column, where most of its lines begin and where the longest of them end.
 
     Lines that never reach half of the page's `width` do not show where its margin is: there every line ends short.
+    Where there are few lines, the right margin is taken to be as wide as the left one.
     """
     margins = {}
     for column in sorted({line.column for line in lines}):
         lefts = sorted(line.box[0] for line in lines if line.column == column)
         rights = sorted(line.box[2] for line in lines if line.column == column)
-        right = rights[(len(rights) * 9) // 10]
-        margins[column] = lefts[len(lefts) // 10], width if column == 0 and right < width / 2 else right
+        left, right = lefts[len(lefts) // 10], rights[(len(rights) * 9) // 10]
+        if column == 0 and len(lefts) < FEW_LINES:
+            right = max(right, width - left)
+        margins[column] = left, width if column == 0 and right < width / 2 else right
     return margins
 
 
@@ -106,7 +111,7 @@ def _ends(before: PageLine, line: PageLine, left: float, right: float) -> bool:
     height = before.height
     if before.column != line.column and min(before.column, line.column) == 0:
         return True
-    if line.box[0] > left + INDENT * height:
+    if line.box[0] > left + INDENT * height or SECTION.match(line.text):
         return True
     if before.column == line.column and before.box[2] < right - SHORT * height:
         return True

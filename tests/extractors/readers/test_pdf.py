@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
-from documents import FONT, PdfPages, disclosure_2021, pdf_bytes, placed, report_2021, requests_2021
+from documents import FONT, PdfPages, disclosure_2021, pdf_bytes, placed, proceedings, report_2021, requests_2021
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -78,6 +78,32 @@ def test_wrapped_label_without_rulings_stays_with_its_numbers() -> None:
     row = next(cell.row for cell in requests.cells if cell.text == "233")
     label = next(cell.text for cell in requests.cells if cell.row == row and cell.text.startswith("5."))
     assert "".join(label.split()) == "5.要求行政机关确认或重新出具已获取信息"
+
+
+LIST = (
+    ("统计指标", "单位", "统计数"),
+    ("一、主动公开情况", "", ""),
+    ("（一）主动公开政府信息数", "条", "1567"),
+    ("2.政府网站公开政府信息数", "条", "1422"),
+    ("3.政务微博公开政府信息数", "条", ""),
+    ("二、回应解读情况", "", ""),
+    ("4.收取的费用", "万元", "0.35"),
+)
+
+
+def test_list_without_rulings_keeps_rows_without_a_number() -> None:
+    cells = tuple(GridSource(text, row, column) for row, line in enumerate(LIST) for column, text in enumerate(line))
+    document = read(pdf_bytes(["三、附表", cells, "完。"], ruled=False, widths=(300, 70, 100)))
+    (grid,) = grids(document)
+    assert [tuple(cell.text if cell else "" for cell in row) for row in grid.lattice()] == list(LIST)
+    assert paragraphs(document) == ["三、附表", "完。"]
+
+
+def test_table_of_numbers_alone_is_read_without_rulings() -> None:
+    document = read(pdf_bytes(["四、行政复议、行政诉讼情况", proceedings()], ruled=False, widths=(31,) * 15))
+    (grid,) = grids(document)
+    assert [cell.text for cell in grid.lattice()[-1] if cell] == [str(20 + column) for column in range(15)]
+    assert paragraphs(document) == ["四、行政复议、行政诉讼情况"]
 
 
 def test_blank_cell_without_rulings_is_a_cell() -> None:
