@@ -38,6 +38,7 @@ from flows.normalize import Item
 from flows.runs import RunReport, counts_by_site, problems_of
 from flows.settings import Settings, SettingsError
 from flows.state import State, code_version, result_key
+from flows.watch import find_overdue
 from schemas.findings import finding
 from schemas.records import Capture, ExtractedReport, Finding, Hints, ReportLink, Source
 
@@ -107,7 +108,8 @@ class Line:
         self.started_at = now
         self._choice = choice or Choice()
         self._sources = {source.publisher_id: source for source in sources}
-        self._sites = sites_of(source for source in self._sources.values() if self._choice.includes(source))
+        self._chosen = tuple(source for source in self._sources.values() if self._choice.includes(source))
+        self._sites = sites_of(self._chosen)
         self.archive = Archive(settings.archive_directory, run_id)
         self._state = State(settings.work_directory)
         self._fetcher: Fetches = fetcher(self.archive) if fetcher else Fetcher(settings)
@@ -160,6 +162,14 @@ class Line:
                 done = []
         self._keep(done)
         return len(batch.keys)
+
+    def run(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> RunReport:
+        """Every stage, one after another, in this process and its pool; the report of the run."""
+        for site in self.sites:
+            self.collect(site)
+        for batch in self.batches():
+            self.read(batch)
+        return self.publish(now=now)
 
     def items(self) -> tuple[Item, ...]:
         """All reports of the archive as they were read, by report and revision."""
@@ -225,6 +235,7 @@ class Line:
             findings=(
                 *(finding("run.task_failed", found=failure) for failure in failures),
                 *self._silent(collections),
+                *find_overdue(self._chosen, reports, self.started_at.date()),
             ),
         )
 

@@ -10,6 +10,7 @@ the data directory, telemetry off, no traceback of its own server on a user's sc
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +20,13 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, wait
+from prefect.schedules import Cron
+from prefect.server.schemas.schedules import CronSchedule
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.line import Batch, Choice, Line
-from flows.runs import announce, load_run, only_run, run_id_of, write_run
-from flows.settings import load_settings
+from flows.runs import announce, last_run, load_run, only_run, run_id_of, write_run
+from flows.settings import Settings, load_settings
 from flows.sources import load_sources
 from flows.summary import run_markdown
 
@@ -50,7 +53,7 @@ def publish(run_id: str, failures: tuple[str, ...]) -> str:
     return str(write_run(line.settings.runs_directory, line.publish(failures)))
 
 
-_RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=load_settings()[0].hosts_at_once)
+_RUNNER: Any = ThreadPoolTaskRunner(max_workers=load_settings()[0].hosts_at_once)
 
 
 @flow(name="nightly", persist_result=False, task_runner=_RUNNER)
@@ -70,6 +73,24 @@ def nightly(sources_file: str = "", years: str = "", regions: str = "") -> str:
     create_markdown_artifact(run_markdown(report), key="run-report", description=f"run {run_id}")
     announce(settings, report, Path(path))
     return path
+
+
+def serve(settings: Settings) -> None:
+    """Keep the schedule until stopped; a night missed while nobody served is made up for first."""
+    schedule = Cron(settings.schedule, timezone=settings.timezone)
+    if missed_night(settings, datetime.now(UTC)):
+        nightly()
+    nightly.serve(name="nightly", schedule=schedule, limit=1, pause_on_shutdown=False, print_starting_message=False)
+
+
+def missed_night(settings: Settings, now: datetime) -> bool:
+    """Whether the schedule had a night since the last run; a first start misses none."""
+    last = last_run(settings.runs_directory)
+    if last is None:
+        return False
+    schedule = CronSchedule(cron=settings.schedule, timezone=settings.timezone)
+    due = asyncio.run(schedule.get_dates(1, start=last.started_at))[0]
+    return bool(due <= now)
 
 
 def failures_of(futures: Iterable[PrefectFuture[int]]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from flows.discover import Rejected
 from flows.fetch import Traffic
 from flows.settings import Settings
 from schemas.errors import GongkaiError
-from schemas.records import Finding
+from schemas.records import Finding, Severity
 
 _LOCK = ".lock"
 
@@ -63,9 +63,8 @@ class RunReport:
     @property
     def has_errors(self) -> bool:
         """Whether something failed or was refused that a person should look at."""
-        return bool(self.counts.get("failed") or self.counts.get("blocked") or self.findings) or any(
-            event.is_list for event in self.problems
-        )
+        told = any(found.severity is not Severity.INFO for found in self.findings)
+        return told or any(event.status is not Status.GONE or event.is_list for event in self.problems)
 
 
 _REPORT: TypeAdapter[RunReport] = TypeAdapter(RunReport)
@@ -105,10 +104,20 @@ def write_run(directory: Path, report: RunReport) -> Path:
 
 def load_run(directory: Path, run_id: str = "") -> RunReport:
     """A run's report, the newest where none is named."""
-    names = sorted(path.stem for path in directory.glob("[!.]*.json"))
+    names = run_ids(directory)
     if not names or (run_id and run_id not in names):
         raise RunError(f"{directory}: no run {run_id or 'yet'}; there are {', '.join(names[-5:]) or 'none'}")
     return _REPORT.validate_json((directory / f"{run_id or names[-1]}.json").read_bytes())
+
+
+def last_run(directory: Path) -> RunReport | None:
+    """The newest run's report, None before the first."""
+    return load_run(directory) if run_ids(directory) else None
+
+
+def run_ids(directory: Path) -> tuple[str, ...]:
+    """Ids of all runs that came to their end, oldest first."""
+    return tuple(sorted(path.stem for path in directory.glob("[!.]*.json")))
 
 
 def counts_by_site(collections: Iterable[Collection], traffic: dict[str, Traffic]) -> dict[str, dict[str, int]]:

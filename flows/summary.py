@@ -7,6 +7,7 @@ two lines that load the data. Numbers come from the published Parquet, not from 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ from flows.runs import RunReport
 from schemas.dataset import CELL_TABLES
 
 _SHOWN = 12
+_SHOWN_OF_CODE = 3
 _WORDS = {
     "new": "fetched new",
     "changed": "fetched changed",
@@ -66,8 +68,17 @@ def _fetching(report: RunReport) -> str:
         kinds = Counter(each.reason for each in report.look_alikes)
         told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
         lines.append(f"  look-alikes rejected {len(report.look_alikes)}: {told}")
-    lines += [f"  {found.code}: {found.message}" for found in report.findings]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_told(report)])
+
+
+def _told(report: RunReport) -> Iterator[str]:
+    """The run's findings, a few of each code."""
+    counts = Counter(found.code for found in report.findings)
+    for code, count in sorted(counts.items()):
+        messages = [found.message for found in report.findings if found.code == code]
+        yield from (f"  {code}: {message}" for message in messages[:_SHOWN_OF_CODE])
+        if count > _SHOWN_OF_CODE:
+            yield f"  {code}: … and {count - _SHOWN_OF_CODE} more"
 
 
 def _reading(report: RunReport) -> str:

@@ -1,4 +1,4 @@
-"""Commands that run the line: `settings`, `nightly`, `serve`, `replay`, `sample`."""
+"""Commands that run the line: `settings`, `nightly`, `sample`, `replay`, `serve`, `runs`."""
 
 from __future__ import annotations
 
@@ -61,6 +61,63 @@ def sample() -> None:
         _run(settings, str(registry), "", "")
 
 
+@click.command(epilog="Example: gongkai replay")
+@click.option("--sources", "sources_file", default="", help="Registry to use instead of the one in settings.")
+def replay(sources_file: str) -> None:
+    """Run the line from the archive alone, without network: read, publish, and tell what came out."""
+    from datetime import UTC, datetime
+
+    from flows.line import Line
+    from flows.replay import Replay
+    from flows.runs import only_run, run_id_of, write_run
+    from flows.settings import load_settings
+    from flows.sources import load_sources
+    from flows.summary import run_text
+
+    settings, now = load_settings()[0], datetime.now(UTC)
+    run_id = run_id_of(now)
+    sources = load_sources(Path(sources_file) if sources_file else settings.sources_file)
+    with only_run(settings.runs_directory, run_id), Line(settings, sources, run_id, now, fetcher=Replay) as line:
+        report = line.run()
+        write_run(settings.runs_directory, report)
+    click.echo(run_text(report, settings.releases_directory))
+
+
+@click.command(epilog="Example: gongkai serve")
+def serve() -> None:
+    """Keep the schedule of the settings: 02:00 in Shanghai every night, until stopped."""
+    from flows.settings import load_settings
+
+    settings = load_settings()[0]
+    prepare_prefect(settings)
+    from flows.nightly import serve as serve_nightly
+
+    click.echo(f"Serving: {settings.schedule} ({settings.timezone}); stop with Ctrl-C.", err=True)
+    serve_nightly(settings)
+
+
+@click.command(epilog="Example: gongkai runs 20260101T180000Z")
+@click.argument("run_id", default="")
+@click.option("--json", "as_json", is_flag=True, help="Print the run report as JSON.")
+def runs(run_id: str, as_json: bool) -> None:
+    """Print the report of a run, or list all runs."""
+    from flows.aligned import aligned
+    from flows.runs import load_run, run_ids
+    from flows.settings import load_settings
+    from flows.summary import run_text
+
+    settings = load_settings()[0]
+    if as_json:
+        name = load_run(settings.runs_directory, run_id).run_id
+        click.echo((settings.runs_directory / f"{name}.json").read_text(encoding="utf-8"))
+    elif run_id:
+        click.echo(run_text(load_run(settings.runs_directory, run_id), settings.releases_directory))
+    else:
+        reports = [load_run(settings.runs_directory, name) for name in run_ids(settings.runs_directory)]
+        rows = [(each.run_id, each.found, each.documents_read, len(each.problems), each.release) for each in reports]
+        click.echo(aligned(("run", "found", "read", "problems", "release"), rows))
+
+
 def _sample_port(note: Path) -> int:
     """The port of the last run if it is still free, so that addresses stay the same; else any free one."""
     wanted = int(note.read_text()) if note.exists() else 0
@@ -77,8 +134,10 @@ def _sample_port(note: Path) -> int:
 
 
 def _run(settings: Settings, sources_file: str, years: str, regions: str) -> None:
-    from flows.runs import load_run
+    from flows.runs import load_run, only_run
 
+    with only_run(settings.runs_directory, "about to start"):
+        pass  # refused here, before Prefect costs its seconds; the flow takes the lock again
     prepare_prefect(settings)
     from flows.nightly import nightly as run_nightly
     from flows.summary import run_text

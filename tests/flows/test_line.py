@@ -193,7 +193,6 @@ def test_replay_makes_the_same_release_without_a_request(copied: Site) -> None:
     before = {table: copied.rows(table) for table in ("reports", "requests", "figures", "findings")}
     shutil.rmtree(copied.settings.releases_directory)
     shutil.rmtree(copied.settings.work_directory)
-    copied.address = "http://127.0.0.1:9"
     report = copied.run(fetcher=Replay)
     assert (report.requests, report.documents_read, report.reports) == (0, 15, 14)
     assert {table: copied.rows(table) for table in before} == before
