@@ -60,6 +60,7 @@ class _PhraseFile(BaseModel):
     verbs: str
     foreign: str
     ahead: str
+    lasting: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class Codebook:
     verbs: frozenset[str]
     foreign: frozenset[str]
     ahead: frozenset[str]
+    lasting: frozenset[str]
     phrases_of: Mapping[str, tuple[Phrase, ...]]
 
 
@@ -154,6 +156,7 @@ def read_codebook(indicators_yaml: str, phrases_yaml: str) -> Codebook:
         frozenset("@" + name for name in words.verbs.split()),
         frozenset(words.foreign.split()),
         frozenset("@" + name for name in words.ahead.split()),
+        frozenset("@" + name for name in words.lasting.split()),
         {feature: tuple(phrases) for feature, phrases in index.items()},
     )
 
@@ -168,7 +171,9 @@ def _yaml(text: str, file: str) -> dict[str, Any]:  # YAML is untyped until pyda
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else "?"
-        raise FormError(f"{file}:{line}: not valid YAML ({getattr(error, 'problem', error)}); mend that line") from error
+        raise FormError(
+            f"{file}:{line}: not valid YAML ({getattr(error, 'problem', error)}); mend that line"
+        ) from error
     if not isinstance(raw, dict):
         raise FormError(f"{file}: {_MAPPINGS_ONLY} at the top, found {type(raw).__name__}")
     return raw
@@ -222,9 +227,9 @@ def _phrase(name: str, text: str, known: set[str]) -> Phrase:
         for option in options:
             if option[0] in "@#!" and option not in known:
                 raise FormError(f"indicators.yaml: {name}.phrases: {option!r} in {text!r} is not in phrases.yaml")
-        expanded = [
-            f"#{channel}" for option in options if option == "#new" for channel in NEW_MEDIA_CHANNELS
-        ] + [option for option in options if option != "#new"]
+        expanded = [f"#{channel}" for option in options if option == "#new" for channel in NEW_MEDIA_CHANNELS] + [
+            option for option in options if option != "#new"
+        ]
         elements.append(Element(frozenset(expanded), part[0] == "~", part[0] == ">", part[0] == "-", part[0] == "="))
     if elements[0].may_be_earlier:
         raise FormError(f"indicators.yaml: {name}.phrases: {text!r} must open with an element beside the number")

@@ -1,7 +1,8 @@
 """A sentence in, its items out: words with their features, numbers, and the marks that part them.
 
-Words carry the features the codebook gives them (`@class`, `#channel`, `!cue`, themselves). A word without any is either
-neutral (it may stand between a noun and its number) or foreign: a counted noun the codebook does not know.
+Words carry the features the codebook gives them (`@class`, `#channel`, `!cue`, themselves). A word without any is
+neutral (it may stand between a noun and its number) or foreign: a counted noun the codebook does not know. Words are
+cut by `jieba` with the codebook's words in its dictionary, so that 公开栏 is never read as 公开.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from extractors.figures.cut import cut_words
 from extractors.figures.flatten import HOLE
@@ -38,7 +40,7 @@ _CONJUNCTIONS = frozenset(("和", "与", "及", "以及", "或"))
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """A word, a number, a year or a mark, at flat offsets. A content word is a noun or verb of some phrase."""
 
@@ -83,12 +85,17 @@ def _item(word: str, start: int) -> Item | None:
         return Item(Kind.LIST, word, start, end)
     if not _HAN.search(word):
         return None
+    return Item(Kind.WORD, word, start, end, *_word_sense(word))
+
+
+@cache
+def _word_sense(word: str) -> tuple[frozenset[str], None, None, bool, bool]:
+    """The last fields of a word's `Item`: features, no number, no year, is it foreign, is it content."""
     book = load_codebook()
     features = book.features.get(word) or book.features.get(word.upper()) or frozenset()
-    if word in book.foreign and not any(feature[0] == "@" for feature in features):
-        return Item(Kind.WORD, word, start, end, is_foreign=True)
-    is_filler = word in book.neutral or len(word) == 1
     in_class = any(feature[0] in "@#" for feature in features)
+    if word in book.foreign and not any(feature[0] == "@" for feature in features):
+        return frozenset(), None, None, True, False
+    is_filler = word in book.neutral or len(word) == 1
     is_literal = not is_filler and any(feature[0] not in "@#!" for feature in features)
-    foreign = not features and not is_filler
-    return Item(Kind.WORD, word, start, end, features, is_foreign=foreign, is_content=in_class or is_literal)
+    return features, None, None, not features and not is_filler, in_class or is_literal

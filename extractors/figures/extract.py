@@ -19,6 +19,8 @@ from schemas.records import Figure, Period, Section
 _SENTENCE = re.compile(r"[^。!?\n]+[。!?\n]?")
 _UNIT_BESIDE = re.compile(r"单位:?([一-鿿]{1,2})")
 _UNIT_COLUMN = re.compile(r"\t([一-鿿]{1,2}|%)\t")
+_TIME_UNITS = ("年", "月", "日", "天", "岁", "小时", "分钟", "届", "级")
+_CONTEXT = 2  # sentences without a number that are read for the topic of the next one
 _PROSE_CELL = 40
 
 
@@ -81,11 +83,12 @@ def _section(offset: int, sections: Sequence[Section]) -> int | None:
 
 def _drafts(flat: Flat, year: int | None) -> list[Draft]:
     hidden = mask(flat.text)
-    numbers = find_numbers(hidden)
+    numbers = tuple(number for number in find_numbers(hidden) if number.unit not in _TIME_UNITS)
     years = find_years(flat.text)
     zeros = _zero_words()
     memory = Memory()
     drafts: list[Draft] = []
+    quiet: list[tuple[int, int]] = []
     unit: str | None = None
     next_number = next_year = 0
     for match in _SENTENCE.finditer(hidden):
@@ -101,12 +104,14 @@ def _drafts(flat: Flat, year: int | None) -> list[Draft]:
             unit = beside[1]
         row = _UNIT_COLUMN.search(match[0])
         if inside or zeros.search(match[0]):
+            for before, after in quiet[-_CONTEXT:]:
+                memory.remember(read_items(hidden, before, after, (), ()))
+            quiet.clear()
             items = read_items(hidden, start, end, inside, years[first_year:next_year])
             drafts.extend(_with_units(Walk(items, memory, year).run(), inside, hidden, row[1] if row else unit))
         else:
-            items = read_items(hidden, start, end, (), ())
-            memory.remember([item for item in items if item.features])
             memory.sentence += 1
+            quiet.append((start, end))
     return drafts
 
 
@@ -120,9 +125,7 @@ def _zero_words() -> re.Pattern[str]:
     return _zero_pattern[0]
 
 
-def _with_units(
-    drafts: list[Draft], numbers: Sequence[Number], hidden: str, beside: str | None
-) -> list[Draft]:
+def _with_units(drafts: list[Draft], numbers: Sequence[Number], hidden: str, beside: str | None) -> list[Draft]:
     """Drafts with the unit of their list: the next number of the clause that writes one, or the unit beside the list."""
     for draft in drafts:
         if draft.unit is not None or draft.indicator is None or hidden[draft.end - 1 : draft.end] in "万亿":

@@ -137,9 +137,7 @@ def _meets(element: Element, item: Item) -> bool:
     return "#any" in element.features and any(feature in _ANY_CHANNEL for feature in item.features)
 
 
-def _local(
-    element: Element, local: tuple[tuple[Item, float], ...], used: list[Item]
-) -> tuple[Item, float] | None:
+def _local(element: Element, local: tuple[tuple[Item, float], ...], used: list[Item]) -> tuple[Item, float] | None:
     for item, weight in local:
         if item not in used and _meets(element, item):
             return item, weight

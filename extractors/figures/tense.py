@@ -43,7 +43,9 @@ def find_tense(
     earlier = _last(before, lambda item: item.has("earlier") or _is_before(item, year))
     current = _last(before, lambda item: item.has("current") or (item.year is not None and item.year == year))
     if earlier > current and _is_told(before, earlier):
-        is_start = before[earlier].year is not None and any(item.text in ("自", "从") for item in before[max(0, earlier - 2) : earlier])
+        is_start = before[earlier].year is not None and any(
+            item.text in ("自", "从") for item in before[max(0, earlier - 2) : earlier]
+        )
         return Tense(Period.CUMULATIVE if is_start else Period.PREVIOUS, None)
     if any(item.has("from") for item in before[-4:]) and any(item.has("level") for item in following):
         return Tense(Period.PREVIOUS, None)
@@ -52,9 +54,7 @@ def find_tense(
     return Tense(scope or Period.CURRENT, None)
 
 
-def scope_of_year(
-    item: Item, items: Sequence[Item], position: int, year: int | None
-) -> tuple[Period | None, bool]:
+def scope_of_year(item: Item, items: Sequence[Item], position: int, year: int | None) -> tuple[Period | None, bool]:
     """The period a named year opens, and whether it lies after the report's year (a plan)."""
     named = item.year
     if named is None or year is None:

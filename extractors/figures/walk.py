@@ -21,7 +21,8 @@ from schemas.records import Change, Period, Qualifier
 
 _RATIOS = ("%", "倍", "个百分点", "百分点")
 _HISTORY = 80
-_EARLIER = 45
+_NEAR_SENTENCES = 1
+_TOPIC_SENTENCES = 4
 _LATER = 12
 _BOUNDS = ("前", "以前", "之前")
 _RECENT = 30
@@ -56,7 +57,7 @@ class _Level:
     last: Draft | None = None
     whole: Draft | None = None
     scope: Period | None = None
-    around: Surroundings = Surroundings()
+    around: Surroundings = field(default_factory=Surroundings)
     shared: Draft | None = None
     first: Draft | None = None
 
@@ -66,6 +67,7 @@ class Memory:
     """What was told before: words for elided elements, and the last figure."""
 
     words: list[Item] = field(default_factory=list)
+    told_in: list[int] = field(default_factory=list)
     last: Draft | None = None
     top: Draft | None = None
     drafts: list[Draft] = field(default_factory=list)
@@ -73,8 +75,20 @@ class Memory:
 
     def remember(self, words: Sequence[Item]) -> None:
         """Keep the words a later phrase may lean on."""
-        self.words.extend(item for item in words if item.features)
-        del self.words[:-_HISTORY]
+        kept = [item for item in words if item.features]
+        self.words.extend(kept)
+        self.told_in.extend([self.sentence] * len(kept))
+        del self.words[:-_HISTORY], self.told_in[:-_HISTORY]
+
+    def recall(self) -> tuple[Item, ...]:
+        """Words of this sentence and the one before; of a few more those that make a topic."""
+        lasting = load_codebook().lasting
+        return tuple(
+            item
+            for item, sentence in zip(self.words, self.told_in, strict=True)
+            if self.sentence - sentence <= _NEAR_SENTENCES
+            or (self.sentence - sentence <= _TOPIC_SENTENCES and not item.features.isdisjoint(lasting))
+        )
 
 
 class Walk:
@@ -185,7 +199,9 @@ class Walk:
             self.is_aside = True
         if item.has("whole") and (level.last or self.memory.last):
             level.whole = level.last or self.memory.last
-        if item.has("cumulative") and not any(word.year is not None and word.year == self.year for word in level.pending):
+        if item.has("cumulative") and not any(
+            word.year is not None and word.year == self.year for word in level.pending
+        ):
             level.scope = Period.CUMULATIVE
         if (item.has("none") or item.has("zero")) and self._none(item):
             return
@@ -330,7 +346,12 @@ class Walk:
         match = self._match_percent(around, whole, number) or self._match(around, number.unit, any_unit=ratio)
         if match is not None:
             return match.indicator, None, match.words
-        if not ratio and last is not None and last.unit != number.unit and not _has_content((*around.near, *around.far)):
+        if (
+            not ratio
+            and last is not None
+            and last.unit != number.unit
+            and not _has_content((*around.near, *around.far))
+        ):
             again = self._match(replace(self.level.around, after=around.after), number.unit, any_unit=False)
             if again is not None:
                 return again.indicator, None, again.words
@@ -357,7 +378,7 @@ class Walk:
             alone = None
         if not around.after:
             return alone
-        if alone and head in alone.words and head is not None and not _is_verb(head) and around.near[-1] is head:
+        if alone and head is not None and _is_counted(head, alone) and around.near[-1] is head:
             return alone
         first = around.after[0]
         if first.is_foreign and not (around.near and around.near[-1].has("about")):
@@ -419,7 +440,7 @@ class Walk:
     def _around(self, near: tuple[Item, ...], far: tuple[Item, ...], after: tuple[Item, ...]) -> Surroundings:
         near = tuple(item for item in near if item.kind is Kind.WORD)
         far = tuple(item for item in far if item.kind is Kind.WORD)
-        earlier = (*reversed(self._ahead()), *self.memory.words[-_EARLIER:])
+        earlier = (*reversed(self._ahead()), *self.memory.recall())
         if _has_content(near):
             return Surroundings(near, (), after, earlier)
         return Surroundings(near, far, after, earlier)
@@ -444,7 +465,7 @@ class Walk:
         if words and not (words[0].features or words[0].is_foreign):
             while words and not (words[0].is_content or words[0].is_foreign):
                 words.pop(0)
-        if len(words) > 1 and words[1].is_foreign and words[1].start == words[0].end and "@body" in words[0].features:
+        if len(words) > 1 and words[1].start == words[0].end and _is_body(words[0]) and _is_noun(words[1]):
             words[0] = replace(words[0], features=frozenset(), is_foreign=True, is_content=False)
         return tuple(words)
 
@@ -487,7 +508,12 @@ class Walk:
             common = tuple(chunks[-1])
             for number, chunk in zip(numbers, chunks, strict=True):
                 self._draft_in_list(replace(number, unit=number.unit or unit), tuple(chunk), common, tail)
-        elif len(previous) >= len(numbers) and chunks and _has_content(chunks[-1]) and not any(item.has("share") for item in tail):
+        elif (
+            len(previous) >= len(numbers)
+            and chunks
+            and _has_content(chunks[-1])
+            and not any(item.has("share") for item in tail)
+        ):
             around = self._around(tuple(chunks[-1]), (), ())
             match = self._match(around, numbers[-1].unit, any_unit=False)
             for number, draft in zip(numbers, previous[-len(numbers) :], strict=True):
@@ -508,7 +534,7 @@ class Walk:
     ) -> None:
         near = (*chunk, *tail)
         around = self._around(near, (), ())
-        around = Surroundings(around.near, (), (), (*self.memory.words, *(item for item in common if item.features)))
+        around = Surroundings(around.near, (), (), (*self.memory.recall(), *(item for item in common if item.features)))
         self._draft(number, around, near)
 
     def _draft_of(self, number: Number, draft: Draft, sequence: tuple[Item, ...]) -> None:
@@ -553,6 +579,8 @@ class Walk:
     def _named_channels(self, words: tuple[Item, ...]) -> frozenset[str]:
         """The channel named last, with those joined to it by 、 or 和."""
         named = [item for item in words if _channels((item,))]
+        if named and self._is_joined(named[0]):
+            return frozenset(load_codebook().channels)
         found: list[Item] = named[-1:]
         for item in reversed(named[:-1]):
             between = [other for other in self.items if item.end <= other.start < found[-1].start]
@@ -560,6 +588,13 @@ class Walk:
                 break
             found.append(item)
         return _channels(found)
+
+    def _is_joined(self, channel: Item) -> bool:
+        """Whether a name we do not know is joined to the channel: 在“某某在线”和其他平台."""
+        before = [item for item in self.items if item.end <= channel.start][-2:]
+        if len(before) < 2 or before[1].kind is not Kind.LIST or before[0].kind is not Kind.WORD:
+            return False
+        return before[0].text in ("在线", "发布") or before[0].is_foreign
 
     def _inherited_channel(self, indicator: str, allowed: frozenset[str], around: Surroundings) -> str | None:
         if allowed != frozenset(load_codebook().channels):
@@ -614,9 +649,7 @@ class Walk:
         zero = Number(Decimal(0), None, Qualifier.EXACT, cue.text, cue.start, cue.end)
         tense = find_tense(tuple(self.level.pending), zero, (), self.level.scope, self.year)
         for indicator in found:
-            draft = Draft(
-                indicator, Decimal(0), None, Qualifier.EXACT, None, tense.period, None, cue.start, cue.end
-            )
+            draft = Draft(indicator, Decimal(0), None, Qualifier.EXACT, None, tense.period, None, cue.start, cue.end)
             draft.sentence = self.memory.sentence
             self.drafts.append(draft)
         self.level.pending.clear()
@@ -630,7 +663,7 @@ class Walk:
         for chunk in _chunks(objects):
             if is_weak and any(item.is_foreign for item in chunk):
                 continue
-            around = Surroundings((*implied, *chunk), (), (), tuple(self.memory.words))
+            around = Surroundings((*implied, *chunk), (), (), self.memory.recall())
             head = head_of([item for item in chunk if not item.has("generic")])
             match = find_match(around, None, only="none") if chunk and (head is None or not head.is_foreign) else None
             if match is not None and match.indicator not in indicators and (head is None or head in match.words):
@@ -639,8 +672,17 @@ class Walk:
         return proper or indicators
 
 
+def _is_counted(head: Item, match: Match) -> bool:
+    """Whether the word before the number is its noun: 政策解读 in 政策解读20篇, not 其他 in 其他20篇."""
+    return head in match.words and not _is_verb(head) and not head.has("rest")
+
+
 def _is_body(item: Item) -> bool:
     return "@body" in item.features
+
+
+def _is_noun(item: Item) -> bool:
+    return item.is_foreign or (item.is_content and not _is_verb(item))
 
 
 def _nouns_behind(after: Sequence[Item]) -> tuple[Item, ...]:
@@ -702,7 +744,9 @@ def _is_verb(item: Item) -> bool:
 
 
 def _is_share(near: Sequence[Item], number: Number) -> bool:
-    return number.unit == "%" and (number.text.rstrip("余多以上左右下内").endswith("成") or any(item.has("share") for item in near))
+    return number.unit == "%" and (
+        number.text.rstrip("余多以上左右下内").endswith("成") or any(item.has("share") for item in near)
+    )
 
 
 def _after_share(near: Sequence[Item]) -> tuple[Item, ...]:
