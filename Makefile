@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: setup run test lint format clean
+.PHONY: setup run test lint format clean bench-accuracy bench-tables
 setup: .venv/.stamp
 
 .venv/.stamp: requirements.lock pyproject.toml
@@ -27,6 +27,13 @@ format: setup
 
 test: lint
 	$(BIN)/pytest -n 2
+
+# N reports (10000), damage DAMAGE (default): make bench-accuracy N=300 DAMAGE=heavy
+bench-accuracy: setup
+	$(BIN)/python -m benchmarks.bench_accuracy --jobs 2 --reports $(or $(N),10000) --damage $(or $(DAMAGE),default)
+
+bench-tables: setup
+	$(BIN)/python -m benchmarks.bench_tables --reports $(or $(N),3)
 
 lock:
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --quiet -o requirements.lock

@@ -45,6 +45,7 @@ MIXTURES = (
     "extra_column",
     "article_order",
     "table_missing",
+    "another_report",
 )
 ORGANISATIONS = ("business", "research", "nonprofit", "legal_service", "other_organisation")
 
@@ -80,6 +81,20 @@ class _Case:
     notes: frozenset[str] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A report as (kind, content) parts below its title, and what is true of it."""
+
+    case: _Case
+    district: str
+    publisher: str
+    title: str
+    written: Mapping[Key, WrittenCell]
+    printed: frozenset[Key]
+    broken: str | None
+    parts: tuple[tuple[str, str], ...]
+
+
 def draw(seed: int, layout: str | None = None, era: str | None = None, damage: str = "default") -> Generated:
     """The report of a seed; what is not given is drawn. `KeyError` for an unknown layout or damage."""
     rng = Random(f"{seed}/{layout}/{era}/{damage}")
@@ -90,38 +105,53 @@ def draw(seed: int, layout: str | None = None, era: str | None = None, damage: s
     else:
         chosen = BY_NAME[layout]
         kind = _fitting(kind, chosen)
+    first = _compose(rng, kind, chosen, degree)
+    parts = list(first.parts)
+    if "another_report" in first.case.notes:
+        second = _compose(rng, kind, chosen, degree)
+        parts += [("title", second.title), *second.parts]
+    data, filename = _render(rng, first, chosen, degree, parts)
+    blank = any(first.written[key].state is State.BLANK for key in first.printed)
+    notes = tuple(sorted(first.case.notes))
+    return Generated(
+        data, filename, _truth(first, chosen), chosen.name, kind, damage, chosen.lossy and blank, first.broken, notes
+    )
+
+
+def _compose(rng: Random, kind: str, layout: Layout, degree: Degree) -> _Report:
+    """One report, written but not yet a page."""
     case = _draw_case(rng, kind)
     numbers = draw_numbers(rng, case.tables, case.items)
-    broken = _draw_broken(rng, case, chosen)
+    broken = _draw_broken(rng, case)
     if broken:
         numbers = break_identity(rng, numbers, broken)
-    style = draw_style(rng, ORGANISATIONS, chosen.blanks, chosen.strokes)
+    style = draw_style(rng, ORGANISATIONS, layout.blanks, layout.strokes)
     plan = _draw_plan(rng, case)
-    written = _write(rng, case, numbers, style, degree, chosen, plan)
+    written = _write(rng, case, numbers, style, degree, layout, plan)
     tables = tables_of(plan, written)
-    if chosen.drop_total:
+    if layout.drop_total:
         tables = tuple(drop_totals(table) for table in tables)
-    printed = {cell.key for table in tables for cell in table.cells if cell.key is not None}
+    printed = frozenset(cell.key for table in tables for cell in table.cells if cell.key is not None)
     tables = tuple(damage_labels(rng, table, degree) for table in tables)
     district, publisher = prose.draw_publisher(rng)
     title = prose.title_of(rng, publisher, case.year)
-    page = _Page(title, publisher, case, chosen, degree)
-    data, filename = _render(rng, page, tables)
-    truth = {
-        "report": {
-            "era": _era(case, printed),
-            "year": case.year,
-            "publisher": publisher,
-            "district": district,
-            "title": title,
-        },
-        "cells": _truth_cells(case, written, printed),
+    make = _old_parts if case.form.era == "2014" else _parts
+    parts = make(rng, case, layout, degree, tables)
+    return _Report(case, district, publisher, title, written, printed, broken, tuple(parts))
+
+
+def _truth(report: _Report, layout: Layout) -> dict[str, Any]:
+    cells = _truth_cells(report.case, report.written, report.printed)
+    if layout.group_rows:
+        cells = [cell for cell in cells if cell["item"] != "other" or cell["state"] != "missing"]
+    told = {
+        "era": _era(report.case, report.printed),
+        "year": report.case.year,
+        "publisher": report.publisher,
+        "district": report.district,
+        "title": report.title,
     }
-    if chosen.group_rows:
-        truth["cells"] = [cell for cell in truth["cells"] if cell["item"] != "other" or cell["state"] != "missing"]
-    blank = any(written[key].state is State.BLANK for key in printed)
-    notes = tuple(sorted(case.notes))
-    return Generated(data, filename, truth, chosen.name, kind, damage, chosen.lossy and blank, broken, notes)
+    return {"report": told, "cells": cells}
 
 
 def _fitting(kind: str, layout: Layout) -> str:
@@ -132,7 +162,7 @@ def _fitting(kind: str, layout: Layout) -> str:
 
 
 def _draw_case(rng: Random, kind: str) -> _Case:
-    notes = frozenset(rng.sample(MIXTURES, rng.randint(1, 2))) if kind == "mixed" else frozenset()
+    notes = frozenset(rng.sample(MIXTURES, rng.randint(1, 2))) if kind == "mixed" else frozenset[str]()
     era = kind if kind != "mixed" else rng.choice(("2021", "2019"))
     era = "2019" if notes & {"late_old_form", "three_others"} else "2021" if "single_other" in notes else era
     if {"three_others", "single_other"} <= notes:
@@ -182,7 +212,7 @@ def _dropped(rng: Random, table: str, items: tuple[str, ...]) -> tuple[str, ...]
     return tuple(item for item in items if item not in gone)
 
 
-def _draw_broken(rng: Random, case: _Case, layout: Layout) -> str | None:
+def _draw_broken(rng: Random, case: _Case) -> str | None:
     if rng.random() > 0.15:
         return None
     ids = {table.id for table in case.tables}
@@ -250,7 +280,7 @@ def _write(
     return written
 
 
-def _era(case: _Case, printed: set[Key]) -> str:
+def _era(case: _Case, printed: frozenset[Key]) -> str:
     """The era of most rows and columns that one era alone has; a tie, or none: that of the year."""
     if case.form.era == "2014":
         return "2014"
@@ -267,7 +297,7 @@ def _era(case: _Case, printed: set[Key]) -> str:
     return "2019" if case.year < 2021 else "2021"
 
 
-def _truth_cells(case: _Case, written: Mapping[Key, WrittenCell], printed: set[Key]) -> list[dict[str, Any]]:
+def _truth_cells(case: _Case, written: Mapping[Key, WrittenCell], printed: frozenset[Key]) -> list[dict[str, Any]]:
     form = load_form(_era(case, printed))
     keys = [(table.id, item.id, column) for table in form.tables for item in table.items for column in item.columns]
     keys += [key for key in written if key in printed and key not in set(keys)]
@@ -281,28 +311,22 @@ def _truth_cell(key: Key, cell: WrittenCell | None) -> dict[str, Any]:
     return {"table": key[0], "item": key[1], "column": key[2], "value": value, "unit": unit, "state": str(state)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    title: str
-    publisher: str
-    case: _Case
-    layout: Layout
-    degree: Degree
-
-
-def _render(rng: Random, page: _Page, tables: Sequence[AbstractTable]) -> tuple[bytes, str]:
-    parts = _old_parts(rng, page, tables) if page.case.form.era == "2014" else _parts(rng, page, tables)
-    if page.layout.medium == "html":
-        return _html_page(rng, page, parts), "report.html"
-    lines = [page.title, ""]
+def _render(
+    rng: Random, report: _Report, layout: Layout, degree: Degree, parts: Sequence[tuple[str, str]]
+) -> tuple[bytes, str]:
+    if layout.medium == "html":
+        return _html_page(rng, report, layout, degree, parts), "report.html"
+    lines = [report.title, ""]
     for kind, content in parts:
-        lines += [content, ""] if kind == "paragraph" and rng.random() < 0.5 else [content]
+        lines += [content, ""] if kind == "title" or (kind == "paragraph" and rng.random() < 0.5) else [content]
     return "\n".join(lines).encode(), "report.txt"
 
 
-def _parts(rng: Random, page: _Page, tables: Sequence[AbstractTable]) -> list[tuple[str, str]]:
+def _parts(
+    rng: Random, case: _Case, layout: Layout, degree: Degree, tables: Sequence[AbstractTable]
+) -> list[tuple[str, str]]:
     """(kind, content) of everything below the title: headings, paragraphs, tables."""
-    layout, year = page.layout, page.case.year
+    year = case.year
     homes = {"disclosure": 1, "requests": 2, "proceedings": 3}
     sections: list[list[tuple[str, str]]] = [[("heading", heading)] for heading in prose.SECTIONS]
     sections[0] += [("paragraph", one) for one in prose.sentences(rng, prose.OVERVIEW, 3, year)]
@@ -310,45 +334,46 @@ def _parts(rng: Random, page: _Page, tables: Sequence[AbstractTable]) -> list[tu
     sections[5] += [("paragraph", one) for one in prose.sentences(rng, prose.OTHERS, 1, year)]
     if layout.together:
         titles = [prose.SECTIONS[homes[table.id]] for table in tables]
-        sections[1] = [("table", layout.paint(rng, together(tables, titles), page.degree))]
+        sections[1] = [("table", layout.paint(rng, together(tables, titles), degree))]
         sections[2] = sections[3] = []
         return [part for section in sections for part in section]
     for table in tables:
         section = sections[homes[table.id]]
         if layout.prose_between or rng.random() < 0.1:
             section += [("paragraph", one) for one in prose.sentences(rng, prose.BETWEEN, 2, year)]
-        if rng.random() < page.degree.noise:
+        if rng.random() < degree.noise:
             section.append(("paragraph", "单位：件" if table.id != "disclosure" else "（统计期限：全年）"))
-        section.append(("table", layout.paint(rng, table, page.degree)))
+        section.append(("table", layout.paint(rng, table, degree)))
     for name, home in homes.items():
         if name not in {table.id for table in tables}:
             sections[home].append(("paragraph", "本年度有关情况已在前文说明。"))
     return [part for section in sections for part in section]
 
 
-def _old_parts(rng: Random, page: _Page, tables: Sequence[AbstractTable]) -> list[tuple[str, str]]:
+def _old_parts(
+    rng: Random, case: _Case, layout: Layout, degree: Degree, tables: Sequence[AbstractTable]
+) -> list[tuple[str, str]]:
     parts: list[tuple[str, str]] = []
     for number, heading in enumerate(prose.OLD_SECTIONS):
         pool = prose.TROUBLES if number == 3 else prose.OVERVIEW
         parts += [("heading", heading)]
-        parts += [("paragraph", one) for one in prose.sentences(rng, pool, 2, page.case.year)]
+        parts += [("paragraph", one) for one in prose.sentences(rng, pool, 2, case.year)]
     for table in tables:
-        parts += [("heading", "附件"), ("heading", f"政府信息公开情况统计表（{page.case.year}年度）")]
-        parts += [("table", page.layout.paint(rng, table, page.degree))]
+        parts += [("heading", "附件"), ("heading", f"政府信息公开情况统计表（{case.year}年度）")]
+        parts += [("table", layout.paint(rng, table, degree))]
     return parts
 
 
-def _html_page(rng: Random, page: _Page, parts: Sequence[tuple[str, str]]) -> bytes:
+def _html_page(rng: Random, report: _Report, layout: Layout, degree: Degree, parts: Sequence[tuple[str, str]]) -> bytes:
     heading = rng.choice(("<p><strong>{}</strong></p>", "<h2>{}</h2>", "<p>{}</p>"))
-    body = []
-    for kind, content in parts:
-        if kind == "table":
-            body.append(content)
-        else:
-            body.append((heading if kind == "heading" else "<p>{}</p>").format(html.escape(content, quote=False)))
-    metadata = _METADATA.format(year=page.case.year + 1, publisher=page.publisher) if page.layout.metadata else ""
-    charset = "gb2312" if rng.random() < page.degree.noise / 2 else "utf-8"
-    markup = _PAGE.format(charset=charset, title=page.title, metadata=metadata, body="\n".join(body))
+    frames = {"heading": heading, "paragraph": "<p>{}</p>", "title": rng.choice(("<h1>{}</h1>", "<p>{}</p>"))}
+    body = [
+        content if kind == "table" else frames[kind].format(html.escape(content, quote=False))
+        for kind, content in parts
+    ]
+    metadata = _METADATA.format(year=report.case.year + 1, publisher=report.publisher) if layout.metadata else ""
+    charset = "gb2312" if rng.random() < degree.noise / 2 else "utf-8"
+    markup = _PAGE.format(charset=charset, title=report.title, metadata=metadata, body="\n".join(body))
     return markup.encode("gb18030" if charset == "gb2312" else "utf-8")
 
 
