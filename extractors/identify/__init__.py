@@ -35,6 +35,7 @@ from extractors.identify.publishers import (
     complete_name,
     find_names,
     find_signature,
+    is_other_body,
     lengthen_name,
 )
 from extractors.identify.titles import (
@@ -73,6 +74,7 @@ _INTRODUCTION_CHARACTERS = 700
 _PREFACE = 300  # where no text stands before the first heading, so much of the first section
 _OTHER_CHARACTERS = 200  # so much text must follow the title of a further report
 _PASTED_MENTIONS = 2
+_AUTHORS = {"compiler", "announcement", "signature"}
 _VOTES = {"title": 6, "period": 6, "introduction": 4, "link": 4, "column": 4, "signature": 3, "body": 1}
 
 
@@ -119,6 +121,7 @@ class _Page:
     opening: str
     tail: str
     signature: Signature
+    names: tuple[Named, ...]
 
 
 def identify(document: Document, hints: Hints) -> Identification:
@@ -150,6 +153,7 @@ def identify(document: Document, hints: Hints) -> Identification:
         findings=(
             *_year_findings(page, year, witnesses),
             *_place_findings(publisher, place, hints),
+            *_author_findings(page, title, publisher),
             *_pasted_findings(page, publisher, level),
         ),
         other_reports=_others(page, title),
@@ -164,20 +168,26 @@ def _open(document: Document) -> _Page:
     body_at = body_index(lines, run[0] if run else None)
     count = len(lines.lines)
     told, end = (run[1:] or [count])[0], (run[-1:] or [count])[0]
-    introduction = lines.prose(body_at, told)[:_INTRODUCTION_CHARACTERS]
+    opening = lines.prose(body_at, told)[:_OPENING_CHARACTERS]
+    introduction = opening[:_INTRODUCTION_CHARACTERS]
+    preface = lines.prose(body_at, run[0])[:_INTRODUCTION_CHARACTERS] if run[:1] > [body_at] else opening[:_PREFACE]
+    head = lines.prose(0, body_at) + "\n" + lines.prose(body_at, min(end, body_at + _HEAD_LINES))[:_HEAD_CHARACTERS]
+    announced = find_announced(introduction)
+    signature = find_signature(lines)
     return _Page(
-        document,
-        lines,
-        headlines,
-        runs,
-        body_at,
-        lines.prose(0, body_at) + "\n" + lines.prose(body_at, min(end, body_at + _HEAD_LINES))[:_HEAD_CHARACTERS],
-        lines.prose(body_at, run[0])[:_INTRODUCTION_CHARACTERS] if run[:1] > [body_at] else introduction[:_PREFACE],
-        introduction,
-        find_announced(introduction),
-        lines.prose(body_at, told)[:_OPENING_CHARACTERS],
-        lines.text[-_TAIL_CHARACTERS:],
-        find_signature(lines),
+        document=document,
+        lines=lines,
+        headlines=headlines,
+        runs=runs,
+        body_at=body_at,
+        head=head,
+        preface=preface,
+        introduction=introduction,
+        announced=announced,
+        opening=opening,
+        tail=lines.text[-_TAIL_CHARACTERS:],
+        signature=signature,
+        names=find_names(lines, head, announced, signature),
     )
 
 
@@ -233,14 +243,13 @@ def _introduced(page: _Page) -> int | None:
 
 def _publisher(page: _Page, title: Title | None, hints: Hints) -> Named | None:
     regions = load_regions()
-    found = find_names(page.lines, page.head, page.announced, page.signature)
     if title and title.body:
         name = complete_name(title.body)
-        name = next((named.name for named in found if named.name.endswith(name)), name)
+        name = next((named.name for named in page.names if named.name.endswith(name)), name)
         return Named(lengthen_name(name, page.head + "\n" + page.tail, regions), "title")
     if hints.publisher:
         return Named(hints.publisher, "source")
-    for named in found:
+    for named in page.names:
         if named.witness != "record" or named.name in page.head:
             return Named(lengthen_name(named.name, page.head + "\n" + page.tail, regions), named.witness)
     return None
@@ -309,6 +318,20 @@ def _place_findings(publisher: str | None, place: Place, hints: Hints) -> tuple[
     if publisher and hints.publisher and not _is_same_body(publisher, hints.publisher):
         found.append(finding("identify.publisher_disagrees", expected=hints.publisher, found=publisher))
     return tuple(found)
+
+
+def _author_findings(page: _Page, title: Title | None, publisher: str | None) -> tuple[Finding, ...]:
+    """Bodies that the opening words or the signature name as the author, where the title names another."""
+    if title is None or not title.body or publisher is None:
+        return ()
+    regions = load_regions()
+    others = (
+        named for named in page.names if named.witness in _AUTHORS and is_other_body(publisher, named.name, regions)
+    )
+    return tuple(
+        finding("identify.author_disagrees", expected=publisher, found=named.name, witness=named.witness)
+        for named in {named.name: named for named in others}.values()
+    )
 
 
 def _is_same_body(one: str, other: str) -> bool:

@@ -19,6 +19,7 @@ from schemas.reports import Bracket, load_report_words
 _SIGN = r"[\u3400-\u9fff·\d]"
 _LONGEST_PREFIX = 26
 _SIGNATURE_LINES = 14
+_LEAST_CORE = 2
 _SIGNATURE_CHARACTERS = 60
 _CHINESE = "一二三四五六七八九十"
 _DATED = re.compile(
@@ -77,6 +78,38 @@ def lengthen_name(name: str, text: str, regions: RegionTable) -> str:
                 begin = start + shift
         longest = max(longest, text[begin:at] + name, key=len)
     return longest
+
+
+def is_other_body(one: str, other: str, regions: RegionTable) -> bool:
+    """Whether two names cannot be one body's: their counties differ, or what is left of them shares too few signs.
+
+    A government and its office count as one; so do a name in full and in short (卫生健康局, 卫健局).
+    """
+    places = [{region.name for region, _, _ in regions.find_in(name)} for name in (one, other)]
+    if places[0] and places[1] and not places[0] & places[1]:
+        return True
+    shared_place = len(_shared_place(one, other))
+    cores = [_core(name[shared_place:], regions) for name in (one, other)]
+    if min(map(len, cores)) < _LEAST_CORE:
+        return False
+    shared = set(cores[0]) & set(cores[1])
+    return len(shared) * 2 < min(len(set(core)) for core in cores)
+
+
+def _shared_place(one: str, other: str) -> str:
+    """The longest beginning of both names that ends like a place, known to the table of regions or not."""
+    ends = (one[:end] for end in range(min(len(one), len(other)), 0, -1) if one[:end] == other[:end])
+    return next((place for place in ends if place.endswith(load_report_words().publisher.places)), "")
+
+
+def _core(name: str, regions: RegionTable) -> str:
+    """What a name says besides its place and that it is a government or an office."""
+    spans = regions.find_in(name)
+    core = name[max((end for _, _, end in spans), default=0) :]
+    words = load_report_words().publisher
+    for ending in (*words.offices, *words.inner_offices, *words.governments):
+        core = core.removesuffix(ending)
+    return core
 
 
 def find_names(lines: Lines, head: str, announced: tuple[Title, ...], signature: Signature) -> tuple[Named, ...]:

@@ -240,6 +240,35 @@ def test_invented_district_takes_code_from_the_source_and_name_from_the_publishe
     assert (found.district, found.district_code, found.level) == ("云汀县", "997702", Level.TOWNSHIP)
 
 
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("青澜区水利局", "本报告由青澜区教育体育局编制。"),
+        ("宿城区人民政府", "本报告由宿豫区人民政府办公室根据各部门情况编制。"),
+        ("通榆县民政局", "现公布通榆县审计局2022年政府信息公开工作年度报告。"),
+    ],
+)
+def test_text_of_another_body_is_said(title: str, words: str) -> None:
+    document = _document(f"{title}2022年政府信息公开工作年度报告", words, BODIES["tables_2021"])
+    found = identify(document, Hints())
+    assert [one.code for one in found.findings] == ["identify.author_disagrees"]
+    assert found.findings[0].expected == title
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("青澜区卫生健康局", "本报告由青澜区卫健局编制。"),
+        ("宿城区人民政府", "本报告由宿迁市宿城区人民政府办公室根据各部门情况编制。"),
+        ("通榆县民政局", "本报告由局办公室编制。"),
+        ("通榆县八面乡人民政府", "现公布八面乡2022年政府信息公开工作年度报告。"),
+    ],
+)
+def test_one_body_under_two_names_is_no_disagreement(title: str, words: str) -> None:
+    document = _document(f"{title}2022年政府信息公开工作年度报告", words, BODIES["tables_2021"])
+    assert identify(document, Hints()).findings == ()
+
+
 def test_rejection_tells_code_and_words() -> None:
     document = _document("青澜区2022年政府信息公开工作年度报告解读", BODIES["filler"])
     found = identify(document, Hints())
