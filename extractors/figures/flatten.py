@@ -23,6 +23,7 @@ _ITEM = re.compile(
 )
 _HEADING_END = re.compile(r"(?:情况|方面|工作|概述|建设|保障|公开|管理|报告|解读|回应|事项|措施|问题|监督|平台)$")
 _TITLE = re.compile(r"《([^《》\n]{1,80})》")
+_PAGE_NUMBER = re.compile(r"(?<=\n)[ \t]*(?:[-—–] ?\d{1,3} ?[-—–]|第 ?\d+ ?页(?:[,/ ]*共 ?\d+ ?页)?)[ \t]*(?:\n|$)")
 _SHORT_TITLE = 8
 _SHORT_LINE = 18
 
@@ -37,7 +38,7 @@ class Flat:
 
 def flatten(source: str) -> Flat:
     """The flat form of `source`; characters in `HOLE` are holes from the start."""
-    folded = _hide_titles(fold_widths(source))
+    folded = _PAGE_NUMBER.sub(lambda match: " " * len(match[0]), _hide_titles(fold_widths(source)))
     kept: list[str] = []
     offsets: list[int] = []
     line_start = position = 0

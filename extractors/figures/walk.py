@@ -24,6 +24,7 @@ _HISTORY = 80
 _NEAR_SENTENCES = 1
 _TOPIC_SENTENCES = 4
 _LATER = 12
+_ARTICLES = ("一个", "一项", "一种", "一类", "一条", "一件")
 _BOUNDS = ("前", "以前", "之前")
 _RECENT = 30
 _PLACES = ("bulletin_board", "weibo", "wechat", "new_media", "app")
@@ -153,7 +154,9 @@ class Walk:
         self.level.pending.append(item)
 
     def _colon(self, item: Item) -> None:
-        """A colon parts nothing: what stands before it names what follows."""
+        """What stands before a colon names what follows; what is announced by 如下 does not."""
+        if self.items[self.position - 1].text.endswith("如下"):
+            self.level.pending.clear()
 
     def _semicolon(self, item: Item) -> None:
         self.level.pending.clear()
@@ -216,7 +219,7 @@ class Walk:
         if number is None:
             return
         near, far = self._near(level), self._far(level)
-        if self._is_out(near) or self._is_distributed(near, number):
+        if self._is_out(near) or self._is_distributed(near, number) or self._is_article(number):
             level.pending.clear()
             return
         run = self._respective()
@@ -270,6 +273,11 @@ class Walk:
     def _is_distributed(self, near: tuple[Item, ...], number: Number) -> bool:
         """各明确1名: so many for each, no total."""
         return number.value == 1 and any(word.has("each") for word in near)
+
+    def _is_article(self, number: Number) -> bool:
+        """一个政务新媒体: no count, the indefinite article."""
+        following = self.items[self.position + 1 : self.position + 2]
+        return number.text in _ARTICLES and any(item.start == number.end for item in following)
 
     def _draft(self, number: Number, around: Surroundings, sequence: tuple[Item, ...]) -> None:
         level = self.level
