@@ -82,6 +82,9 @@ def _open(document: Document, end: int | None) -> _Sources:
     parted = tuple(explode(sheet) for sheet in sheets)
     if parted != sheets:
         variants.append(("parted grid", parted))
+    aligned = find_sheets(document, end, aligned=True)
+    if aligned != sheets:
+        variants.append(("aligned grid", aligned))
     variants.append(("turned grid", tuple(transpose(sheet) for sheet in sheets)))
     return _Sources(tuple(variants), find_tokens(document, end))
 

@@ -154,8 +154,10 @@ def _label_scores(
     sheet: Sheet, row: int, cells: tuple[SheetCell, ...], axis: Axis
 ) -> tuple[tuple[float, ...], tuple[int, ...]]:
     """For each item the likeness of the row's label, and the index of the cell where that label ends."""
+    begin = 1 if len(cells) > 1 and cells[0].is_number and cells[1].words else 0  # past a column of row numbers
     first_value = next(
-        (n for n, cell in enumerate(cells) if not cell.words and cell.state is not State.BLANK), len(cells)
+        (n for n, cell in enumerate(cells) if n >= begin and not cell.words and cell.state is not State.BLANK),
+        len(cells),
     )
     wordy = [n for n, cell in enumerate(cells[: first_value or len(cells)]) if cell.words]
     if not wordy or len(cells) < 2:
@@ -343,11 +345,11 @@ class _Row:
 
 def _columns_of(row: _Row) -> list[str]:
     """Columns the row should have: those its header names, else those of the era's form."""
+    options = _form_columns(row.table.id, row.item, row.era)
     if row.header is not None and row.header.scores:
         named = [row.columns.nodes[node].key[0] for node in sorted(row.header.scores) if row.allowed(node)]
-        if named:
+        if any(set(named) <= set(option) and 3 * len(named) >= 2 * len(option) for option in options):
             return named
-    options = _form_columns(row.table.id, row.item, row.era)
     return list(options[0]) if options else list(row.table.item(row.item).columns)
 
 
@@ -370,7 +372,7 @@ def _form_columns(table_id: str, item: str, era: str | None) -> list[tuple[str, 
 
 def _by_geometry(draft: _Draft, row: _Row) -> bool:
     """Cells under the labels of their columns; fails where a number spans two columns or stands under none."""
-    if row.header is None or not row.header.by_column or not row.sheet.has_geometry:
+    if row.header is None or not row.header.by_column or row.header.unnamed or not row.sheet.has_geometry:
         return False
     label = row.line.cells[row.label] if row.label >= 0 else None
     lattice = row.sheet.rows[row.line.row]
@@ -419,14 +421,22 @@ def _is_sound(found: dict[int, list[SheetCell]], wanted: list[int]) -> bool:
 
 def _by_order(draft: _Draft, row: _Row) -> bool:
     """The n-th cell after the label under the n-th label of the header."""
-    if row.header is None:
+    if row.header is None or row.sheet.is_aligned:
         return False
     order = [node for node in row.header.order if row.allowed(node)]
-    return bool(order) and _zip(draft, row, [row.columns.nodes[node].key[0] for node in order], order)
+    columns = [row.columns.nodes[node].key[0] for node in order]
+    # Two labels of many may be lost; with fewer the header does not tell the order.
+    whole = any(
+        len(columns) >= max(len(option) - len(option) // 3, 1) and set(columns) <= set(option)
+        for option in _form_columns(row.table.id, row.item, row.era)
+    )
+    return whole and _zip(draft, row, columns, order)
 
 
 def _by_position(draft: _Draft, row: _Row) -> bool:
     """The n-th cell in the form's n-th column; only where the count of cells fits exactly one form."""
+    if row.sheet.is_aligned:
+        return False
     if row.header is not None and any(row.allowed(node) for node in row.header.scores):
         named = {row.columns.nodes[node].key[0] for node in row.header.scores if row.allowed(node)}
         options = [o for o in _form_columns(row.table.id, row.item, row.era) if named <= set(o)]

@@ -35,6 +35,7 @@ class Header:
     scores: dict[int, float]
     units: dict[int, str]
     foreign: frozenset[int]
+    unnamed: frozenset[int]
     doubled: frozenset[int]
 
 
@@ -57,21 +58,31 @@ def read_header(sheet: Sheet, rows: tuple[int, ...], axis: Axis) -> Header:
     """The columns named in the header block `rows` of `sheet`."""
     found: dict[int, tuple[int, float, SheetCell]] = {}
     foreign: set[int] = set()
+    unnamed: set[int] = set()
     width = max((len(sheet.rows[row]) for row in rows), default=0)
     for column in range(width):
         path = _path(sheet, rows, column)
         best = _best(path, axis)
         if best is not None:
             found[column] = best
-        elif path and not _is_group(path[0], axis):
-            foreign.add(column)
+        elif path:
+            (unnamed if _is_group(path[0], axis) else foreign).add(column)
     _fill_gap(found, foreign, sheet, rows, axis)
     by_column = {column: node for column, (node, _, _) in found.items()}
     scores: dict[int, float] = {}
     for node, score, _ in found.values():
         scores[node] = max(score, scores.get(node, 0.0))
     units = {node: unit for node, _, cell in found.values() if (unit := find_unit(cell.text))}
-    return Header(rows, by_column, _order(sheet, rows, axis), scores, units, frozenset(foreign), _doubled(found))
+    return Header(
+        rows,
+        by_column,
+        _order(sheet, rows, axis),
+        scores,
+        units,
+        frozenset(foreign),
+        frozenset(unnamed),
+        _doubled(found),
+    )
 
 
 def _path(sheet: Sheet, rows: Sequence[int], column: int) -> list[SheetCell]:

@@ -55,12 +55,14 @@ Row = tuple[SheetCell | None, ...]
 class Sheet:
     """Cells on a rectangle. A spanning cell stands at each place it covers, as the same object; None is a hole.
 
-    `has_geometry` is false where columns only count the cells of a line, so that a lost cell shifts the rest.
+    `has_geometry` is false where columns only count the cells of a line, so that a lost cell shifts the rest;
+    `is_aligned` is true where columns are places on the screen, so that only they tell a cell's column.
     """
 
     rows: tuple[Row, ...]
     block: int
     has_geometry: bool = True
+    is_aligned: bool = False
 
     def own(self, row: int) -> tuple[SheetCell, ...]:
         """The cells that begin in this row, in order."""
@@ -79,20 +81,23 @@ def make_cell(text: str, row: int, column: int, locator: Locator) -> SheetCell:
     return SheetCell(text, words, state, value, written.unit, locator, row, column)
 
 
-def find_sheets(document: Document, end: int | None = None) -> tuple[Sheet, ...]:
-    """All sheets of a document in order, from grids and from runs of delimited lines, up to the character `end`."""
+def find_sheets(document: Document, end: int | None = None, *, aligned: bool = False) -> tuple[Sheet, ...]:
+    """All sheets of a document in order, from grids and from runs of delimited lines, up to the character `end`.
+
+    `aligned` takes lines parted by blanks by where their words stand on the screen instead of one after the other.
+    """
     sheets: list[Sheet] = []
     lines: list[_Line] = []
     for index, block in enumerate(document.blocks):
         if end is not None and block.start >= end:
             break
         if isinstance(block, Grid):
-            sheets.extend(_sheets_of_lines(lines))
+            sheets.extend(_sheets_of_lines(lines, aligned))
             lines = []
             sheets.append(_sheet_of_grid(block, index))
         else:
             lines.extend(_lines_of(block, index))
-    sheets.extend(_sheets_of_lines(lines))
+    sheets.extend(_sheets_of_lines(lines, aligned))
     return tuple(sheet for sheet in sheets if len(sheet.rows) > 0)
 
 
@@ -169,19 +174,19 @@ _TAB = re.compile(r"\t")
 _BLANKS = re.compile(
     r"[ \u00a0\u3000]{2,}|(?<=[\d/—–-])[ \u00a0\u3000](?=[\d/—–+-])|(?<=[^\W\d])[ \u00a0\u3000](?=[\d/—–+-])"
 )
+_LABEL_LENGTH = 12
 _RULE = re.compile(r"^[\s|｜+:\-—=─┼]+$")
 
 
-def _sheets_of_lines(lines: list[_Line]) -> Iterator[Sheet]:
+def _sheets_of_lines(lines: list[_Line], aligned: bool) -> Iterator[Sheet]:
     """Sheets of runs of lines with one delimiter: at least three lines parted by it, prose in between ends no run."""
     for delimiter in (_PIPE, _TAB, _BLANKS):
         counts = [len(delimiter.findall(line.text.strip("\n"))) for line in lines]
         if sum(count >= 2 for count in counts) >= 3:
-            yield _delimited(lines, delimiter)
-            if delimiter is _BLANKS:
-                aligned = _aligned(lines)
-                if aligned is not None:
-                    yield aligned
+            if aligned and delimiter is _BLANKS and _stands_apart(lines):
+                yield from filter(None, map(_aligned, _chunks(lines)))
+            else:
+                yield _delimited(lines, delimiter)
             return
 
 
@@ -250,13 +255,40 @@ def _aligned(lines: list[_Line]) -> Sheet | None:
             left = _width(line.text[:start])
             row.append((left, left + _width(cell.text.strip()), cell))
         placed.append(row)
-    columns = _bands(
-        [(left, right) for row in placed if len(row) > 2 for left, right, cell in row if not cell.is_words]
-    )
+    columns = _bands([span for row in placed for span in _column_spans(row)])
     if len(columns) < 2:
         return None
     rows = [_in_bands(row, columns, index) for index, row in enumerate(placed)]
-    return Sheet(tuple(rows), lines[0].block, True)
+    return Sheet(tuple(rows), lines[0].block, True, True)
+
+
+def _chunks(lines: list[_Line]) -> list[list[_Line]]:
+    """Lines cut before each header row: every table sets its columns anew."""
+    chunks: list[list[_Line]] = [[]]
+    after_header = False
+    for line in lines:
+        parts = [part for part in _BLANKS.split(line.text.strip()) if part]
+        is_header = len(parts) >= 3 and not any(read_cell(part).state is not State.TEXT for part in parts)
+        if is_header and not after_header:
+            chunks.append([])
+        chunks[-1].append(line)
+        after_header = is_header
+    return [chunk for chunk in chunks if chunk]
+
+
+def _stands_apart(lines: list[_Line]) -> bool:
+    """Whether cells are parted by wide blanks, as columns set out for the eye are; single blanks only part words."""
+    cut = [line.text.strip() for line in lines if len(_BLANKS.findall(line.text.strip())) >= 2]
+    return sum(re.search(r"[ \u00a0\u3000]{2}", text) is not None for text in cut) >= 0.8 * len(cut)
+
+
+def _column_spans(row: list[tuple[int, int, SheetCell]]) -> Iterator[tuple[int, int]]:
+    """Where a row shows columns: its numbers, and the labels of a header row with four columns at least."""
+    numbers = [(left, right) for left, right, cell in row if not cell.is_words]
+    if len(row) > 2 and numbers:
+        yield from numbers
+    elif len(row) >= 4 and not numbers:
+        yield from ((left, right) for left, right, cell in row[1:] if len(cell.words) <= _LABEL_LENGTH)
 
 
 def _bands(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ compete. Where they vanished, the row's numbers are placed by the identities (`p
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extractors.identities import Key
@@ -457,6 +457,13 @@ def _places(run: Sequence[Token], separator: int, width: int) -> list[int] | Non
     return places if places and position <= width <= position + trailing else None
 
 
+def _without_lead(run: Sequence[Token], spare: int) -> Sequence[Token]:
+    """The run without `spare` of the empty lines before it."""
+    if not spare or not run or run[0].piece is not Piece.GAP or run[0].gaps < spare:
+        return run
+    return (replace(run[0], gaps=run[0].gaps - spare), *run[1:])
+
+
 def _read_single_row(table_id: str, tokens: Sequence[Token]) -> Iterator[Reading]:
     """A table printed as one row: its headers in a stretch of words, its numbers in the run behind them."""
     axis = cell_axis(table_id)
@@ -502,9 +509,11 @@ def _single(
     ways: list[tuple[str, tuple[int, ...] | None]] = [("stream row", None)]
     if len(numbers) < len(keys):
         for separator in (0, 1, 2):
-            told = _places(run, separator, len(keys))
-            if told:
-                ways.append((f"stream row with gaps {separator}", tuple(told)))
+            for spare in (0, 1, 2):
+                # Empty lines before the row part it from its header; how many of them are empty cells is not told.
+                told = _places(_without_lead(run, spare), separator, len(keys))
+                if told:
+                    ways.append((f"stream row with gaps {separator}", tuple(told)))
     for kind, places in ways:
         placement = place_by_identities(table_id, {"": Slots(tuple("/".join(key) for key in keys), numbers, places)})
         yield Reading(

@@ -53,6 +53,7 @@ _TAIL = re.compile(
 _LABELLED_NUMBER = re.compile(r"^[(（]?\d{1,2}(?:[)）]|[.、．])$")
 _STROKE_NUMERALS = "一"  # a dash as often as a numeral or the number of a heading
 _PROSE_LENGTH = 70
+_LEAST_ORDINALS = 10
 _SENTENCE = re.compile(r"[。；;！？]|[，,].*[，,]")
 
 
@@ -74,7 +75,26 @@ def find_tokens(document: Document, end: int | None = None) -> tuple[Token, ...]
         for line in block.text.split("\n"):
             tokens.extend(_of_line(line, start, index))
             start += len(line) + 1
-    return tuple(_as_words_where_alone(tokens))
+    return _without_ordinals(tuple(_as_words_where_alone(tokens)))
+
+
+def _without_ordinals(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The stream without a column of row numbers: numbers before words that count 1, 2, 3 … through a whole list."""
+    before_words = [
+        (index, token.cell.value)
+        for index, token in enumerate(tokens[:-1])
+        if token.piece is Piece.NUMBER and token.cell is not None and tokens[index + 1].piece is Piece.WORDS
+    ]
+    ordinals: set[int] = set()
+    run: list[int] = []
+    for index, value in [*before_words, (-1, None)]:
+        if value == len(run) + 1:
+            run.append(index)
+            continue
+        if len(run) >= _LEAST_ORDINALS:
+            ordinals.update(run)
+        run = [index] if value == 1 else []
+    return tuple(token for index, token in enumerate(tokens) if index not in ordinals)
 
 
 def _as_words_where_alone(tokens: list[Token]) -> Iterator[Token]:
