@@ -173,12 +173,15 @@ def _furniture() -> re.Pattern[str]:
 
 
 def _is_body(text: str) -> bool:
-    least = 3
+    """Whether a line of its own, at the end of a page, is the name of who signed."""
+    least = 4
+    words = load_report_words()
     return (
-        least <= len(text) <= _LONGEST_PREFIX + least
-        and re.fullmatch(rf"(?:{_SIGN}|[()])+", text) is not None
-        and text.endswith(load_report_words().publisher.governments + _authors())
-        and text not in load_report_words().title.nameless
+        least <= len(text) <= _LONGEST_PREFIX
+        and re.fullmatch(rf"{_SIGN}(?:{_SIGN}|[()])+", text) is not None
+        and text.endswith(words.publisher.governments + _authors())
+        and text not in words.title.nameless
+        and not any(word in text for word in (*words.title.not_in_names, *words.furniture))
     )
 
 

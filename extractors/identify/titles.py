@@ -220,7 +220,8 @@ def _body(before: str, subject: str) -> str | None:
         name = name.removeprefix(prefix).removesuffix(prefix)
     if not name or name in words.title.nameless:
         return ""
-    is_plain = _NAME.fullmatch(name) is not None and not any(word in name for word in words.title.not_in_names)
+    is_plain = _NAME.fullmatch(name) is not None and not _about().search(name)
+    is_plain = is_plain and not any(word in name for word in words.title.not_in_names)
     return name if is_plain and (_ends_like_a_body(name) or _may_be_a_body(name)) else None
 
 
