@@ -70,7 +70,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         return _read_as(data[length:], charset) or _repair(data[length:], (charset,))
     named = tuple(dict.fromkeys(name for name in _declared_charsets(data, declared) if name in _MULTIBYTE))
     as_utf8 = _read_as(data, "utf-8")
-    if as_utf8 is not None and (as_utf8.text.isascii() or "utf-8" in named[:1] or not named):
+    if as_utf8 is not None and (as_utf8.text.isascii() or "utf-8" in named[:1]):
         return as_utf8
     others = (_read_as(data, charset) for charset in dict.fromkeys((*named, "gb18030")) if charset != "utf-8")
     readings = [reading for reading in (as_utf8, *others) if reading is not None]

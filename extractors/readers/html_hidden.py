@@ -1,6 +1,6 @@
 """Markup that a page does not show as it stands: what scripts write or hold, hidden elements, fields, comments.
 
-In: the source of a page as a string, or its tree. Out: the source with `document.write(…)` replaced by what it writes
+In: the source of a page as a string, or its tree. Out: the source with what scripts write in the place they write it to
 (`write_out`), the markup inside a JSON answer (`unwrap_json`), and pieces of markup that might be the report when the
 visible page holds none (`find_hidden`).
 
@@ -28,6 +28,11 @@ _LEAST_TAGS_SHOWN = 6
 
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 _WRITE = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
+_FILL = re.compile(
+    r"""getElementById\(\s*["']([\w-]+)["']\s*\)\s*\.\s*innerHTML\s*\+?=(?!=)"""
+    r"""|\$\(\s*["']#([\w-]+)["']\s*\)\s*\.\s*(?:html|append)\("""
+)
+_NAMED = re.compile(r"""<[a-z][a-z0-9]*\s(?:[^<>]*?\s)?id\s*=\s*["']?([\w-]+)["']?[^<>]*>""", re.IGNORECASE)
 _STRING = r"""'(?:\\[\s\S]|[^'\\\n])*+'|"(?:\\[\s\S]|[^"\\\n])*+"|`(?:\\[\s\S]|[^`\\])*+`"""
 _TOKEN = re.compile(
     rf"(?P<string>{_STRING})|(?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<plus>\+)|(?P<space>\s+)|(?P<other>.)"
@@ -65,10 +70,29 @@ def write_out(source: str) -> tuple[str, str]:
         return written
 
     end = source.lower().rfind("</script")  # scripts that never end are not looked at: one by one they would take long
-    if end < 0 or "document" not in source:
+    if end < 0 or ("document" not in source and "$(" not in source):
         return source, ""
     end += len("</script>")
-    return _SCRIPT.sub(replace, source[:end]) + source[end:], "".join(pieces)
+    written = _SCRIPT.sub(replace, source[:end]) + source[end:]
+    fillings = _find_fillings(written[: written.lower().rfind("</script") + len("</script>")])
+    if not fillings:
+        return written, "".join(pieces)
+    pieces += fillings.values()
+    return _NAMED.sub(lambda match: match.group() + fillings.pop(match.group(1), ""), written), "".join(pieces)
+
+
+def _find_fillings(source: str) -> dict[str, str]:
+    """The markup that scripts put into elements, by the elements' ids."""
+    fillings: dict[str, str] = {}
+    for script in _SCRIPT.finditer(source):
+        filling = _FILL.search(script.group(1))
+        while filling is not None:
+            markup, end = _read_arguments(script.group(1), filling.end())
+            if _TAG.search(markup):
+                name = filling.group(1) or filling.group(2)
+                fillings[name] = fillings.get(name, "") + markup
+            filling = _FILL.search(script.group(1), end)
+    return fillings
 
 
 def _find_written(script: str) -> Iterator[str]:
@@ -85,7 +109,7 @@ def _read_arguments(script: str, start: int) -> tuple[str, int]:
     pieces: list[str] = []
     for token in _TOKEN.finditer(script, start):
         kind = token.lastgroup
-        if kind == "close" and depth == 0:
+        if depth == 0 and (kind == "close" or token.group() == ";"):
             return "".join(pieces), token.end()
         depth += (kind == "open") - (kind == "close")
         if kind == "string":

@@ -352,6 +352,18 @@ def test_table_written_by_script_stands_where_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
+    "script",
+    [
+        "document.getElementById('x').innerHTML = '<table><tr><td>新收<td>' + \"5</table>\"; var y = '<p>9';",
+        "$('#x').html('<table><tr><td>新收</td>'); $(\"#x\").append('<td>5<\\/td></table>');",
+    ],
+)
+def test_table_put_into_an_element_stands_there(script: str) -> None:
+    page = f"<table>{ROWS}</table><p>前</p><div class=a id='x'></div><p>后</p><script>{script}</script>"
+    assert outline(page) == [TABLE, "前", [["新收", "5"]], "后"]
+
+
+@pytest.mark.parametrize(
     "source",
     [
         '<script>var content = "<table>{}</table>";</script>',
