@@ -152,7 +152,7 @@ def _proceedings(plan: Plan, table: Table, written: Mapping[Key, WrittenCell]) -
 
 
 def _statistics(plan: Plan, table: Table, written: Mapping[Key, WrittenCell]) -> AbstractTable:
-    names = {"label": "统计指标", "unit": "单位", "value": "统计数", "number": "序号"}
+    names = {"label": "统计指标", "unit": "单位", "value": "统计数", "number": "序号", "note": "备注"}
     rows = [[_header(names[column]) for column in plan.statistics_columns]]
     printed: set[str] = set()
     for item_id in plan.items[table.id]:
@@ -170,5 +170,5 @@ def _statistics_row(
     plan: Plan, number: int, label: AbstractCell, filling: tuple[str, AbstractCell] | None
 ) -> list[AbstractCell]:
     unit, value = filling if filling else ("", _other(""))
-    cells = {"label": label, "unit": _other(unit), "value": value, "number": _other(str(number))}
+    cells = {"label": label, "unit": _other(unit), "value": value, "number": _other(str(number)), "note": _other("")}
     return [cells[column] for column in plan.statistics_columns]

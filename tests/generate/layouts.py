@@ -6,6 +6,7 @@ which forms are ever printed so. Adding a layout is adding an entry.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -24,7 +25,7 @@ from tests.generate.abstract import (
     unmerge,
 )
 from tests.generate.damage import noise_line
-from tests.generate.writing import Degree
+from tests.generate.writing import STROKES, SURE_WIDTH, Degree
 
 Paint = Callable[[Random, AbstractTable, Degree], str]
 
@@ -44,7 +45,7 @@ class Layout:
     sections: bool = True
     statistics: bool = True
     blanks: bool = True
-    strokes: bool = True
+    strokes: tuple[str, ...] = STROKES
     inner: bool = True
     words: bool = True
     lossy: bool = False
@@ -60,6 +61,11 @@ class Layout:
 
 def _plain(rng: Random, table: AbstractTable, degree: Degree) -> str:
     return html.simple_painter(rng).table(table)
+
+
+def _unclosed(rng: Random, table: AbstractTable, degree: Degree) -> str:
+    closing = rng.choice((r"</t[dh]>", r"</t[dhr]>", r"</tr>"))
+    return re.sub(closing, "", html.simple_painter(rng).table(table))
 
 
 def _word(rng: Random, table: AbstractTable, degree: Degree) -> str:
@@ -356,6 +362,7 @@ LAYOUT_LIST = (
     Layout("html_metadata", "html", _plain, metadata=True),
     Layout("html_prose_between", "html", _plain, prose_between=True),
     Layout("html_one_label_column", "html", _one_column, statistics=False),
+    Layout("html_unclosed", "html", _unclosed),
     Layout("html_article_left", "html", _changed(article_left), statistics=False),
     Layout("html_proceedings_rows", "html", _changed(proceedings_rows), statistics=False),
     Layout("html_group_rows", "html", _changed(group_rows), statistics=False, group_rows=True),
@@ -382,6 +389,7 @@ LAYOUT_LIST = (
         "text_aligned",
         "text",
         _text(lambda rng, table: text.aligned_lines(one_label_column(table, joined=rng.random() < 0.5))),
+        strokes=SURE_WIDTH,
         inner=False,
         words=False,
     ),

@@ -20,7 +20,7 @@ from schemas.form import Form, Kind, Table, load_form, merged_table
 from schemas.records import State
 from tests.generate import prose
 from tests.generate.abstract import AbstractTable, Key
-from tests.generate.damage import damage_labels
+from tests.generate.damage import damage_labels, noise_line
 from tests.generate.forms import FOREIGN_ROWS, FOREIGN_SERVICE, Plan, tables_of
 from tests.generate.layouts import BY_NAME, LAYOUT_LIST, Layout, drop_totals, together
 from tests.generate.values import BREAKABLE, break_identity, draw_numbers
@@ -46,6 +46,12 @@ MIXTURES = (
     "article_order",
     "table_missing",
     "another_report",
+)
+STATISTICS_COLUMNS = (
+    ("label", "unit", "value"),
+    ("label", "unit", "value"),
+    ("number", "label", "unit", "value"),
+    ("label", "unit", "value", "note"),
 )
 ORGANISATIONS = ("business", "research", "nonprofit", "legal_service", "other_organisation")
 
@@ -243,7 +249,7 @@ def _draw_plan(rng: Random, case: _Case) -> Plan:
         extra,
         "万元" if rng.random() < 0.7 else None,
         rng.choice((None, None, "万元", "元")),
-        rng.choice((("label", "unit", "value"), ("label", "unit", "value"), ("number", "label", "unit", "value"))),
+        rng.choice(STATISTICS_COLUMNS),
     )
 
 
@@ -371,6 +377,8 @@ def _html_page(rng: Random, report: _Report, layout: Layout, degree: Degree, par
         content if kind == "table" else frames[kind].format(html.escape(content, quote=False))
         for kind, content in parts
     ]
+    if rng.random() < degree.noise:
+        body.insert(rng.randrange(len(body)), f"<p>{noise_line(rng, rng.randint(2, 9))}</p>")
     metadata = _METADATA.format(year=report.case.year + 1, publisher=report.publisher) if layout.metadata else ""
     charset = "gb2312" if rng.random() < degree.noise / 2 else "utf-8"
     markup = _PAGE.format(charset=charset, title=report.title, metadata=metadata, body="\n".join(body))

@@ -15,6 +15,7 @@ from schemas.form import Kind
 from schemas.records import State
 
 STROKES = ("/", "-", "—", "——", "／", "－", "无")
+SURE_WIDTH = ("/", "-", "无", "／")
 FORMULAS = ("=SUM(B2:G2)", "#REF!", "#VALUE!")
 WORDS = ("详见附件", "未统计", "见说明")
 FOOTNOTES = ("*", "①", "[1]", "※", "②", "（注）")
@@ -64,15 +65,12 @@ class Style:
     zero: str = "0"
     zero_share: float = 1.0
     blank_columns: tuple[str, ...] = ()
-    header_money: bool = True
     signs: bool = True
 
 
-def draw_style(rng: Random, organisations: Sequence[str], blanks: bool, strokes: bool) -> Style:
+def draw_style(rng: Random, organisations: Sequence[str], blanks: bool, strokes: Sequence[str]) -> Style:
     """A style for one report; `blanks` and `strokes` tell what the layout can carry."""
-    kinds = (
-        ["zero"] * 4 + ["blank", "mostly_blank", "few_blanks", "columns"] * blanks + ["stroke", "few_strokes"] * strokes
-    )
+    kinds = ["zero"] * 4 + ["blank", "mostly_blank", "few_blanks", "columns"] * blanks + ["stroke", "few_strokes"]
     kind = rng.choice(kinds)
     zero, share = {
         "zero": ("0", 1.0),
@@ -80,11 +78,11 @@ def draw_style(rng: Random, organisations: Sequence[str], blanks: bool, strokes:
         "blank": ("", 1.0),
         "mostly_blank": ("", 0.8),
         "few_blanks": ("", 0.15),
-        "stroke": (rng.choice(STROKES), 1.0),
-        "few_strokes": (rng.choice(STROKES), 0.2),
+        "stroke": (rng.choice(strokes), 1.0),
+        "few_strokes": (rng.choice(strokes), 0.2),
     }[kind]
     columns = tuple(organisations) if kind == "columns" else ()
-    return Style(zero, share, columns, rng.random() < 0.6, rng.random() < 0.6)
+    return Style(zero, share, columns, rng.random() < 0.6)
 
 
 def write_number(rng: Random, number: Decimal, kind: Kind, style: Style, degree: Degree, inner: bool) -> WrittenCell:
