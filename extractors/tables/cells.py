@@ -54,11 +54,18 @@ def read_cell(text: str) -> Written:
 def holds_several(text: str) -> bool:
     """Whether blanks or line breaks part the digits of a cell in a way that may mean several numbers."""
     stripped = text.strip()
+    lines = [fold(line) for line in stripped.split("\n") if line.strip()]
+    if len(lines) > 1 and all(_states_something(line) for line in lines):
+        return True
     if not _SEVERAL.search(stripped):
         return False
     if _GROUPED.fullmatch(stripped):
         return False
     return not (_SINGLE_DIGITS.fullmatch(stripped) and not stripped.startswith("0"))
+
+
+def _states_something(line: str) -> bool:
+    return line in _NOT_APPLICABLE or set(line) <= _STROKES or _read_number(line).state is State.VALUE
 
 
 def _read_number(folded: str) -> Written:

@@ -106,11 +106,30 @@ def _rank(table_id: str, sources: _Sources, era: str | None) -> list[Scored]:
 
 def _candidates(table_id: str, sources: _Sources, era: str | None) -> Iterator[Reading]:
     for kind, sheets in sources.sheets:
-        yield from read_rows(table_id, sheets, era, kind)
+        found = list(read_rows(table_id, sheets, era, kind))
         if table_id == "proceedings":
-            yield from read_single_row(table_id, sheets, kind)
-            yield from read_cells_down(table_id, sheets, kind)
+            found.extend(read_single_row(table_id, sheets, kind))
+            found.extend(read_cells_down(table_id, sheets, kind))
+        yield from found
+        if kind == "grid":
+            settled = [reading for reading in found if _is_settled(reading)]
+            if settled:
+                return
     yield from read_stream(table_id, sources.tokens, era)
+
+
+def _is_settled(reading: Reading) -> bool:
+    """Whether a reading of the page's own grid leaves nothing open, so that no other way of reading need be tried."""
+    if reading.unread or reading.left or reading.side_by_side or reading.repeated:
+        return False
+    items = {item for item, _ in reading.cells}
+    forms = [
+        {item.id for item in table.items}
+        for form in load_forms().values()
+        for table in form.tables
+        if table.id == reading.table
+    ]
+    return any(len(items & form) >= 0.9 * len(form) for form in forms) and weigh(reading).broken == 0
 
 
 def _is_supported(reading: Reading) -> bool:

@@ -22,7 +22,9 @@ from extractors.tables.sheets import SheetCell, make_cell
 from schemas.form import Identity, merged_identities, merged_table
 from schemas.records import Locator, Severity, State
 
-STEPS = 4_000
+STEPS = 2_000  # of one search
+BUDGET = 20_000  # of all searches for a table
+REACH = 20_000
 OPTIONS = 4_000
 
 
@@ -175,13 +177,15 @@ def _feasible(
     free = [item for item in moves if len(moves[item]) > 1]
     owed = _total([ways[0] for item, ways in moves.items() if item not in free], len(columns) * width)
     used: dict[str, set[int]] = {item: set() for item in free}
+    budget = BUDGET
     for item in free:
         others = sorted((other for other in free if other != item), key=lambda other: len(moves[other]))
         search = _Search([moves[other] for other in others])
         for number, move in enumerate(moves[item]):
             if number in used[item]:
                 continue
-            found = search.run(_total([owed, move], len(owed)))
+            found = search.run(_total([owed, move], len(owed)), min(STEPS, budget)) if budget > 0 else ()
+            budget -= search.steps_taken
             if found is not None:
                 used[item].add(number)
                 for other, way in zip(others, found, strict=False):
@@ -200,19 +204,20 @@ class _Search:
     def __init__(self, rows: Sequence[Sequence[Sums]]) -> None:
         self._rows = rows
         # reach[r][k]: what rows r and after can still add to sum k, each sum for itself.
-        self._reach: list[list[set[int]]] = [[{0} for _ in (rows[0][0] if rows else ())]]
+        # None where that is too much to tell.
+        self._reach: list[list[set[int] | None]] = [[{0} for _ in (rows[0][0] if rows else ())]]
         for row in reversed(rows):
-            after = self._reach[0]
-            self._reach.insert(
-                0, [{sum_ + add for sum_ in sums for add in {way[k] for way in row}} for k, sums in enumerate(after)]
-            )
+            adds = [{way[k] for way in row} for k in range(len(self._reach[0]))]
+            self._reach.insert(0, [_widen(sums, add) for sums, add in zip(self._reach[0], adds, strict=True)])
         self._steps = 0
+        self.steps_taken = 0
 
-    def run(self, owed: Sums) -> tuple[int, ...] | None:
+    def run(self, owed: Sums, steps: int) -> tuple[int, ...] | None:
         """One way to set all rows, an option number each; () when the search was given up; None when there is none."""
-        self._steps = STEPS
+        self._steps = steps
         dead: set[tuple[int, Sums]] = set()
         found = self._go(0, owed, dead)
+        self.steps_taken = steps - self._steps
         return () if found is None and self._steps <= 0 else found
 
     def _go(self, row: int, owed: Sums, dead: set[tuple[int, Sums]]) -> tuple[int, ...] | None:
@@ -221,13 +226,19 @@ class _Search:
         self._steps -= 1
         if self._steps <= 0 or (row, owed) in dead:
             return None
-        if all(-one in reach for one, reach in zip(owed, self._reach[row], strict=True)):
+        if all(reach is None or -one in reach for one, reach in zip(owed, self._reach[row], strict=True)):
             for number, move in enumerate(self._rows[row]):
                 found = self._go(row + 1, _total([owed, move], len(owed)), dead)
                 if found is not None:
                     return (number, *found)
         dead.add((row, owed))
         return None
+
+
+def _widen(sums: set[int] | None, adds: set[int]) -> set[int] | None:
+    if sums is None or len(sums) * len(adds) > REACH:
+        return None
+    return {one + add for one in sums for add in adds}
 
 
 def _total(vectors: Sequence[Sums], width: int) -> Sums:

@@ -10,6 +10,7 @@ compete. Where they vanished, the row's numbers are placed by the identities (`p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -38,6 +39,7 @@ LABEL_PIECES = 10
 LABEL_LENGTH = 60
 FLOOR = 0.68
 SKIP_WORDS, SKIP_NUMBER, SKIP_PROSE = 0.02, 0.06, 0.05
+_FIGURE = re.compile(r"\d[^\w]*$|[\]〕]$")
 SEPARATORS = (None, 0, 1, 2)  # empty lines between two filled cells; None: gaps mean nothing
 
 
@@ -330,13 +332,19 @@ def _read_list(table_id: str, tokens: Sequence[Token], matches: list[_Match], ax
 
 
 def _rows_with_numbers_behind(tokens: Sequence[Token], matches: list[_Match], axis: Axis) -> tuple[str, ...]:
-    """Rows that lack numbers while some stand behind them that no row claims: a piece of the label came between."""
+    """Rows that lack numbers while some stand behind them that no row claims, or words that hold a figure."""
     doubtful = []
-    for before, after in pairwise(matches):
-        unclaimed = _count(tokens[before.end : after.begin])
+    for before, end in zip(matches, [*(match.begin for match in matches[1:]), matches[-1].end + 3], strict=True):
+        behind = tokens[before.end : end]
+        unclaimed = _count(behind) + sum(_holds_figure(token) for token in behind[:2])
         if unclaimed and _count(tokens[before.label_end : before.end]) <= unclaimed:
             doubtful.append(axis.nodes[before.node].key[0])
     return tuple(doubtful)
+
+
+def _holds_figure(token: Token) -> bool:
+    """Whether words end with a figure that could not be read as a number."""
+    return token.piece is Piece.WORDS and token.cell is not None and _FIGURE.search(token.cell.text) is not None
 
 
 def _numbers_between(tokens: Sequence[Token], matches: list[_Match]) -> list[SheetCell]:
@@ -399,12 +407,11 @@ def _wanted(table: Table, item: str, order: tuple[str, ...], era: str | None, co
     if not options:
         return named or allowed
     best = options[0][2]
-    if named and len(named) == len(best):
+    # A column or two of a wide table may be left out (总计); a label lost from a narrow one leaves its column there.
+    if len(named) == len(best) or (len(best) > 5 and len(named) >= max(count, len(best) - 2)):
         return named
-    if not named:
-        fitting = [columns for _, _, columns in options if len(columns) == count]
-        return fitting[0] if fitting else best
-    return named if len(named) >= count else best
+    fitting = [columns for _, _, columns in options if len(columns) == count]
+    return fitting[0] if fitting and not named else best
 
 
 def _slots(run: Sequence[Token], wanted: tuple[str, ...], columns: Axis, separator: int | None) -> Slots:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Enum
 
 from extractors.document import Document, Grid
@@ -43,12 +44,15 @@ class Token:
 
 
 _PARTS = re.compile(r"[\t|｜¦]|[ \u00a0\u3000]{2,}")
-_DIGITS = r"[+\-－↑↓]?[\d０-９][\d０-９,，.．]*(?:万元|亿元|元|[条件次篇个人名场期])?"
+_DIGITS = (
+    r"[+\-－↑↓]?[\d０-９][\d０-９,，.．]*(?:万元|亿元|元|人次|[条件次篇个人名场期])?"
+    r"(?:[*＊※†‡#①-⑳]|[\[〔]\d{1,2}[\]〕])?"
+)
 _STROKE = r"[/／—－–-]{1,2}"
 _RUN = re.compile(rf"^(?:{_DIGITS}|{_STROKE})(?:[ \u00a0\u3000]+(?:{_DIGITS}|{_STROKE}))+$")
 _TAIL = re.compile(
     rf"^(?P<label>.*?[^\W\d_][)）】」”\"’]?[:：]?|.*?[)）][:：]?)(?P<blank>[ \u00a0\u3000]*)"
-    rf"(?P<numbers>(?:{_DIGITS}|(?<=[ \u00a0\u3000]){_STROKE})(?:[ \u00a0\u3000]+(?:{_DIGITS}|{_STROKE}))*)$"
+    rf"(?P<numbers>(?:{_DIGITS}|(?<=[ \u00a0\u3000:：]){_STROKE})(?:[ \u00a0\u3000]+(?:{_DIGITS}|{_STROKE}))*)$"
 )
 _LABELLED_NUMBER = re.compile(r"^[(（]?\d{1,2}(?:[)）]|[.、．])$")
 _STROKE_NUMERALS = "一"  # a dash as often as a numeral or the number of a heading
@@ -86,15 +90,22 @@ def _without_ordinals(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         if token.piece is Piece.NUMBER and token.cell is not None and tokens[index + 1].piece is Piece.WORDS
     ]
     ordinals: set[int] = set()
+    for first, (_, value) in enumerate(before_words):
+        if value == 1 and len(ordinals) < _LEAST_ORDINALS:
+            run = _counting(before_words[first:])
+            ordinals = set(run) if len(run) >= _LEAST_ORDINALS else ordinals
+    return tuple(token for index, token in enumerate(tokens) if index not in ordinals)
+
+
+def _counting(numbers: list[tuple[int, Decimal | None]]) -> list[int]:
+    """Places of the numbers that count on from 1; [] when more than a few in between do not (page numbers may)."""
     run: list[int] = []
-    for index, value in [*before_words, (-1, None)]:
+    last = 0
+    for position, (index, value) in enumerate(numbers):
         if value == len(run) + 1:
             run.append(index)
-            continue
-        if len(run) >= _LEAST_ORDINALS:
-            ordinals.update(run)
-        run = [index] if value == 1 else []
-    return tuple(token for index, token in enumerate(tokens) if index not in ordinals)
+            last = position + 1
+    return run if len(run) >= 0.7 * last else []
 
 
 def _as_words_where_alone(tokens: list[Token]) -> Iterator[Token]:
