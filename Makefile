@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: setup run test lint format clean bench-accuracy bench-tables
+.PHONY: setup run test lint format clean bench-accuracy bench-tables bench-farm
 setup: .venv/.stamp
 
 .venv/.stamp: requirements.lock pyproject.toml
@@ -35,8 +35,19 @@ bench-accuracy: setup
 bench-tables: setup
 	$(BIN)/python -m benchmarks.bench_tables --reports $(or $(N),3)
 
+# 60 sites of all families with 2,000 reports and faults, collected twice
+bench-farm: setup
+	$(BIN)/python -m benchmarks.bench_farm --sites $(or $(SITES),60) --reports $(or $(N),2000)
+
 lock:
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --quiet -o requirements.lock
 
 clean:
 	rm -rf .venv data/archive data/work data/releases data/runs data/prefect
+
+# how well and how fast figures are read from prose: make score-figures CASES=tests/cases/narrative/held_out.jsonl
+score-figures: setup
+	$(BIN)/python -m benchmarks.score_figures $(or $(CASES),$(wildcard tests/cases/narrative/*.jsonl)) --errors $(or $(ERRORS),0)
+
+bench-figures: setup
+	$(BIN)/python -m benchmarks.bench_figures $(or $(CASES),$(wildcard tests/cases/narrative/*.jsonl)) --cutter $(or $(CUTTER),jieba)

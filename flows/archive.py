@@ -118,6 +118,13 @@ class Archive:
                 found.setdefault((known.publisher_id, capture.url, capture.sha256), (known, capture))
         return tuple(found.values())
 
+    def is_report_of(self, publisher_id: str, url: str) -> bool:
+        """Whether a capture of the address was kept as a report of that publisher."""
+        query = "SELECT link FROM capture WHERE url = ? AND link IS NOT NULL"
+        with self._lock:
+            rows = self._index.execute(query, (url,)).fetchall()
+        return any(_LINK.validate_json(link).publisher_id == publisher_id for (link,) in rows)
+
     def place_of(self, digest: str) -> tuple[Path, int] | None:
         """File and offset of the record that holds the bytes with this hash."""
         with self._lock:

@@ -155,10 +155,10 @@ class _Collector:
         """Archive what is new and say what became of the address; the capture and its bytes where there are any."""
         match outcome:
             case NotModified(_, capture):
-                return Status.NOT_MODIFIED, capture, self._archive.read_capture(capture.sha256)
+                return self._keep_again(capture, self._archive.read_capture(capture.sha256), link)
             case Fetched(_, capture, body):
                 if known is not None and known.sha256 == capture.sha256:
-                    return Status.NOT_MODIFIED, capture, body
+                    return self._keep_again(capture, body, link)
                 self._archive.keep(capture, body, link)
                 return (Status.CHANGED if known else Status.NEW), capture, body
             case Gone():
@@ -167,6 +167,15 @@ class _Collector:
                 return Status.BLOCKED, None, b""
             case Failed():
                 return Status.FAILED, None, b""
+
+    def _keep_again(
+        self, capture: Capture, body: bytes, link: ReportLink | None
+    ) -> tuple[Status, Capture | None, bytes]:
+        """Nothing new, unless a page known as a list turns out to be a publisher's report as well."""
+        if link is None or self._archive.is_report_of(link.publisher_id, link.url):
+            return Status.NOT_MODIFIED, capture, body
+        self._archive.keep(capture, body, link)
+        return Status.NEW, capture, body
 
 
 def _find_attachments(link: ReportLink, capture: Capture, body: bytes) -> tuple[ReportLink, ...]:
