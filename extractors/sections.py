@@ -41,6 +41,7 @@ _LEAST_WEIGHT = 75.0
 _OPENING_WEIGHT = 120.0  # a heading of the outermost numbering, in its place
 _OWN_WORDS = 86.0  # more likeness than any variant has: the form's own words, mutilated at most
 _STATUTORY_LABELS = 3
+_LEAST_TOLD = 2  # sections told in a run; of a table of contents only the last may seem so, before the report
 _RUN_HEADINGS = 3  # so many sections seen, a new first one opens another report
 _LEAST_FREE = 2
 _TITLE_REACH = 12  # so many lines may stand between the title of a list and its first label
@@ -111,7 +112,7 @@ def find_runs(headlines: tuple[Headline, ...]) -> tuple[tuple[Headline, ...], ..
         parts[-1].append(headline)
         seen.update({headline.number} if is_sure else ())
     chains = [chain for chain in map(_best_chain, parts) if chain]
-    told = [chain for chain in chains if sum(headline.has_body for headline in chain) * 2 >= len(chain)]
+    told = [chain for chain in chains if sum(headline.has_body for headline in chain) >= _LEAST_TOLD]
     return tuple(told or chains[:1])
 
 
