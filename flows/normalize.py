@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 
 import pyarrow as pa
@@ -253,11 +254,16 @@ def _reading(cell: Cell) -> Reading:
 
 
 def _convert(cell: Cell) -> tuple[Decimal | None, str | None]:
-    if merged_table(cell.table).kind_of(cell.item, cell.column) is Kind.AMOUNT:
+    if _is_amount(cell.table, cell.item, cell.column):
         return (None if cell.value is None else convert_money(cell.value, cell.unit)), money_unit()
     if cell.value is None:
         return None, cell.unit
     return convert_count(cell.value, cell.unit)
+
+
+@cache
+def _is_amount(table: str, item: str, column: str) -> bool:
+    return merged_table(table).kind_of(item, column) is Kind.AMOUNT
 
 
 def _unit_unknown(cell: Cell) -> Finding:

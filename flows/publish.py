@@ -51,8 +51,10 @@ from flows.releases import (
 )
 from schemas.dataset import CELL_TABLES, arrow_schema, load_tables
 from schemas.errors import ReleaseError
+from schemas.records import State
 from schemas.regions import UNKNOWN_REGION, load_regions
 
+CountKey = tuple[str | None, int | None, str | None]
 ROWS_IN_GROUP = 16_384
 UNKNOWN_YEAR = 0
 
@@ -97,9 +99,9 @@ class _Build:
     linked: int = 0
     documents: dict[str, str] = field(default_factory=dict)
     captures: set[str] = field(default_factory=set)
-    reports: Counter[tuple[str | None, int | None, str | None]] = field(default_factory=Counter)
-    cells: Counter[tuple[str | None, int | None, str | None]] = field(default_factory=Counter)
-    values: Counter[tuple[str | None, int | None, str | None]] = field(default_factory=Counter)
+    reports: Counter[CountKey] = field(default_factory=Counter)
+    cells: Counter[CountKey] = field(default_factory=Counter)
+    values: Counter[CountKey] = field(default_factory=Counter)
 
 
 def publish(
@@ -219,11 +221,10 @@ def _compact(keys: np.ndarray) -> tuple[np.ndarray, int]:
 
 def _regions_of(rows: pa.Table) -> tuple[list[str], np.ndarray]:
     """Names of the regions, sorted, and for each row the number of its region."""
-    encoded = rows.column("district_code").combine_chunks().dictionary_encode()
-    regions = [load_regions().iso_region(code) for code in encoded.dictionary.to_pylist()] + [UNKNOWN_REGION]
+    districts, codes = _codes(rows.column("district_code"))
+    regions = [load_regions().iso_region(code) if code else UNKNOWN_REGION for code in districts]
     names = sorted(set(regions))
-    numbers = np.array([names.index(region) for region in regions], dtype=np.int64)
-    return names, numbers[encoded.indices.fill_null(len(regions) - 1).to_numpy(zero_copy_only=False)]
+    return names, np.array([names.index(region) for region in regions], dtype=np.int64)[codes]
 
 
 def _years_of(rows: pa.Table) -> np.ndarray:
@@ -281,24 +282,33 @@ def _add_empty_tables(build: _Build, tables: set[str]) -> None:
 
 
 def _count(build: _Build, partition: Partition) -> None:
+    """Note what the manifest tells of a partition: captures, and reports and cells by province, year and era."""
     rows = partition.rows
     if partition.table == "reports":
         build.captures.update(rows.column("sha256").to_pylist())
         rows = rows.filter(rows.column("is_latest"))
-        for key, number in _grouped(rows):
-            build.reports[key] += number
+        _tally(build.reports, partition.year, rows)
     elif partition.table in CELL_TABLES:
-        for key, number in _grouped(rows):
-            build.cells[key] += number
-        for key, number in _grouped(rows.filter(pc.equal(rows.column("state"), "value"))):
-            build.values[key] += number
+        _tally(build.cells, partition.year, rows)
+        _tally(build.values, partition.year, rows, pc.equal(rows.column("state"), State.VALUE.value))
 
 
-def _grouped(rows: pa.Table) -> Iterator[tuple[tuple[str | None, int | None, str | None], int]]:
-    names = ["province_code", "report_year", "era"]
-    counted = rows.select(names).group_by(names).aggregate([([], "count_all")])
-    for row in counted.to_pylist():
-        yield (row["province_code"], row["report_year"], row["era"]), row["count_all"]
+def _tally(counts: Counter[CountKey], year: int, rows: pa.Table, which: pa.ChunkedArray | None = None) -> None:
+    provinces, province_codes = _codes(rows.column("province_code"))
+    eras, era_codes = _codes(rows.column("era"))
+    codes = province_codes * len(eras) + era_codes
+    chosen = codes if which is None else codes[which.to_numpy()]
+    for code, number in enumerate(np.bincount(chosen, minlength=1).tolist()):
+        if number:
+            counts[provinces[code // len(eras)], year or None, eras[code % len(eras)]] += number
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[list[str | None], np.ndarray]:
+    """The distinct values, None last, and for each row the number of its value."""
+    encoded = column.combine_chunks().dictionary_encode()
+    values = [*encoded.dictionary.to_pylist(), None]
+    codes: np.ndarray = encoded.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
+    return values, codes
 
 
 def _release_id(now: datetime, files: Iterable[FileEntry]) -> str:
@@ -364,7 +374,9 @@ def _document(build: _Build, path: str, text: str) -> None:
 
 def _move_in_place(build: _Build, root: Path, release: str) -> Path:
     """Sync, rename the whole directory to its id, then replace the link `latest`."""
-    for directory, _, _ in os.walk(build.directory):
+    for directory, _, files in os.walk(build.directory, topdown=False):
+        for name in files:
+            _sync(Path(directory, name))
         _sync(Path(directory))
     target = root / release
     if target.exists():
@@ -391,15 +403,15 @@ def _link(source: Path, target: Path, digest: str) -> bool:
 
 
 def _write(path: Path, data: bytes | pa.Buffer) -> None:
+    """Write a file that nobody writes again; it is synced with all others before the release is renamed."""
     with path.open("xb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
     path.chmod(0o444)
 
 
-def _sync(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """Have the disk hold a file, or a directory's names, before going on."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -47,7 +47,14 @@ def convert_money(value: Decimal, unit: str | None) -> Decimal | None:
 
 def convert_count(value: Decimal, unit: str | None) -> tuple[Decimal, str | None]:
     """The count in ones and its plain unit: (1.2, 万件) is (12000, 件). Other units come back as they are."""
+    factor, plain = _split(unit)
+    return (value if factor is None else value * factor), plain
+
+
+@cache
+def _split(unit: str | None) -> tuple[Decimal | None, str | None]:
+    """The multiple that a unit begins with, the longest one, and what is counted; None where there is none."""
     for multiple, factor in sorted(_load().multiples.items(), key=lambda pair: -len(pair[0])):
         if unit and unit.startswith(multiple) and len(unit) > len(multiple) and not is_money(unit):
-            return value * factor, unit.removeprefix(multiple)
-    return value, unit
+            return factor, unit.removeprefix(multiple)
+    return None, unit
