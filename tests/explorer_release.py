@@ -1,4 +1,4 @@
-"""A small invented release for the explorer: three counties and a city over ten years, all cell states, hostile texts."""
+"""An invented release for the explorer: three counties and a city over ten years, all states, hostile texts."""
 
 from dataclasses import replace
 from datetime import date
@@ -91,7 +91,10 @@ def items():
     yield replace(office, source=replace(office.source, level=Level.DEPARTMENT, publisher="云麓区示例局"))
     lost = item_of("9901030001", 2020)
     yield replace(
-        lost, extracted=replace(lost.extracted, report=None, cells=(), findings=(finding("table.unreadable", place="requests", reason="x"),))
+        lost,
+        extracted=replace(
+            lost.extracted, report=None, cells=(), findings=(finding("table.unreadable", place="requests", reason="x"),)
+        ),
     )
 
 

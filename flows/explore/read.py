@@ -118,10 +118,10 @@ def _read_part(release: Path, file: FileEntry, names: tuple[str, ...]) -> _Part:
     columns = list(dict.fromkeys((*names, "district_code")))
     with pq.ParquetFile(release / file.path, read_dictionary=strings) as parquet:
         rows = parquet.read(columns=columns).combine_chunks()
-    return _Part(rows.select(list(names)), _spans(rows.column("district_code")))
+    return _Part(rows.select(list(names)), find_spans(rows.column("district_code")))
 
 
-def _spans(column: pa.ChunkedArray) -> dict[str, tuple[tuple[int, int], ...]]:
+def find_spans(column: pa.ChunkedArray) -> dict[str, tuple[tuple[int, int], ...]]:
     """For each district the runs of its rows; a release is sorted by district, so there is one run for each."""
     encoded = pc.fill_null(column.cast(pa.string()), UNKNOWN).combine_chunks().dictionary_encode()
     indices = encoded.indices.to_numpy(zero_copy_only=False)

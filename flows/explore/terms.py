@@ -87,6 +87,7 @@ def _merged(table_id: str) -> dict[str, Json]:
     table = merged_table(table_id)
     return {
         **_layout(table),
+        "name": _pair(load_tables()[table_id].title),
         "keys": [list(key) for key in tuple(table.keys())],
         "units": list(default_units(table_id)),
     }

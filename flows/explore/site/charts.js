@@ -6,6 +6,7 @@
   const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#5c4d00"]; // Okabe and Ito, the last one darkened
   const SYMBOLS = ["circle", "square", "diamond", "triangle-up", "x", "star"];
   const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
+  const YEAR_WIDTH = 44; // pixels that the name of a year needs
   const BREAK_AT = 2018.5; // the form of 2019 asks other questions
 
   // A figure element for series [{name, years, values, notes, reference}] of one metric.
@@ -15,7 +16,7 @@
     const label = gongkai.pick(metric.label);
     const box = el("div", { class: "chart", role: "img", "aria-label": gongkai.t("chart.label", { metric: label, names: series.map((one) => one.name).join(", ") }) });
     box.dataset.height = height;
-    whenVisible(box, () => draw(box, metric, series, height));
+    whenVisible(box, () => draw(box, metric, series));
     return el("figure", { class: "metric", "data-metric": metric.short }, el("figcaption", {}, label), box);
   };
 
@@ -28,20 +29,22 @@
     return series.map((one) => ({ ...one, years, values: spread(one, one.values), notes: spread(one, one.notes) }));
   }
 
+  // Once, when the box comes near the window or the page is printed.
   function whenVisible(box, action) {
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) {
-        observer.disconnect();
-        action();
-      }
-    }, { rootMargin: "200px" });
+    const once = () => {
+      observer.disconnect();
+      window.removeEventListener("beforeprint", once);
+      if (box.isConnected) action();
+    };
+    const observer = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) once(); }, { rootMargin: "200px" });
     observer.observe(box);
+    window.addEventListener("beforeprint", once);
   }
 
-  async function draw(box, metric, series, height) {
+  async function draw(box, metric, series) {
     try {
       await gongkai.loadScript("plotly.min.js");
-      await Plotly.newPlot(box, series.flatMap((one, n) => traces(metric, one, n)), layout(metric, series, height), { displayModeBar: false, responsive: true, doubleClick: false });
+      await Plotly.newPlot(box, series.flatMap((one, n) => traces(metric, one, n)), layout(metric, series, box), { displayModeBar: false, responsive: true, doubleClick: false });
       box.dataset.drawn = "yes";
     } catch (error) {
       gongkai.fill(box, gongkai.t("chart.failed", { reason: error.message }));
@@ -79,7 +82,8 @@
       }));
   }
 
-  function layout(metric, series, height) {
+  function layout(metric, series, box) {
+    const height = Number(box.dataset.height);
     const { years } = series[0];
     const broken = series.some((one) => one.notes.includes("break_in_series"));
     return {
@@ -88,7 +92,7 @@
       font: { family: "system-ui, sans-serif", size: 12, color: "#1a1a1a" },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      xaxis: { tickmode: "linear", tick0: Math.min(...years), dtick: Math.ceil(years.length / (height > 300 ? 18 : 7)), tickformat: "d", gridcolor: "#e3e3e3", fixedrange: true, range: [Math.min(...years) - 0.5, Math.max(...years) + 0.5] },
+      xaxis: { tickmode: "linear", tick0: Math.min(...years), dtick: Math.ceil((years.length * YEAR_WIDTH) / Math.max(box.clientWidth - 64, 1)), tickangle: 0, tickformat: "d", gridcolor: "#e3e3e3", fixedrange: true, range: [Math.min(...years) - 0.5, Math.max(...years) + 0.5] },
       yaxis: { rangemode: metric.kind === "growth" ? "normal" : "tozero", tickformat: metric.kind === "total" ? ",d" : ".0%", gridcolor: "#e3e3e3", fixedrange: true, zerolinecolor: "#767676" },
       legend: { orientation: "h", y: -0.22, x: 0 },
       showlegend: series.length > 1,

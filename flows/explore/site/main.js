@@ -39,7 +39,7 @@
     document.title = `${page.title} · ${gongkai.t("site.title")}`;
     gongkai.fill(main, page.content);
     main.removeAttribute("aria-busy");
-    main.dataset.page = name;
+    main.dataset.page = page.missing ? "missing" : name;
     window.scrollTo(0, 0);
     if (turn > 1) main.focus({ preventScroll: true });
     if (page.after) page.after();
@@ -49,7 +49,7 @@
   function missing(error) {
     const el = gongkai.el;
     const t = gongkai.t;
-    return { title: t("missing.title"), content: [el("h1", {}, t("missing.title")), el("p", { class: "notice" }, t("missing.words", { what: error.message })), el("p", {}, gongkai.link(["coverage"], {}, {}, t("coverage.title")))] };
+    return { missing: true, title: t("missing.title"), content: [el("h1", {}, t("missing.title")), el("p", { class: "notice" }, t("missing.words", { what: error.message })), el("p", {}, gongkai.link(["coverage"], {}, {}, t("coverage.title")))] };
   }
 
   function frame(route) {

@@ -51,7 +51,7 @@
     const years = [...new Set(districts.flatMap((one) => one.panel.years))].sort();
     if (!years.length) return el("p", { class: "notice" }, t("panel.none"));
     const series = districts.map((one) => ({ name: one.name, years: one.panel.years, values: one.panel.values[metric.short], notes: one.panel.notes[metric.short] }));
-    const rows = districts.map((one) => [gongkai.link(["district", one.code], {}, {}, one.full), ...years.map((year) => cell(terms, metric, one, year))]);
+    const rows = districts.map((one) => [gongkai.link(["district", one.code], {}, { title: one.full }, one.name), ...years.map((year) => cell(terms, metric, one, year))]);
     const table = gongkai.table(t("compare.caption", { metric: gongkai.pick(metric.label) }), [t("district"), ...years.map(String)], rows, { class: "metrics" });
     gongkai.makeGrid(table.querySelector("table"), "td[data-year]");
     gongkai.followLinks(table);

@@ -58,8 +58,9 @@
   }
 
   function relatives(district) {
-    const line = (key, list) => (list && list.length ? gongkai.el("p", { class: "notice" }, gongkai.t(key), " ", list.map(([code, name], n) => [n ? "、" : "", gongkai.link(["district", code], {}, {}, `${name} ${code}`)])) : null);
-    return [line("district.before", district.before), line("district.after", district.after)];
+    const t = gongkai.t;
+    const line = (words, list) => (list && list.length ? gongkai.el("p", { class: "notice" }, words, " ", list.map(([code, name], n) => [n ? "、" : "", gongkai.link(["district", code], {}, {}, `${name} ${code}`)])) : null);
+    return [line(t("district.before"), district.before), line(t("district.after"), district.after)];
   }
 
   // A way down the page that leaves the address as it is.

@@ -24,7 +24,7 @@
     const cells = gongkai.decodeTable(merged, report.tables[id]);
     const form = layoutOf(terms, report.era, id, cells);
     const table = el("table", { class: `form form-${shapeOf(form)}`, "data-table": id });
-    table.append(el("caption", {}, form.title, form.unit ? el("span", { class: "unit" }, gongkai.t("table.unit", { unit: form.unit })) : null));
+    table.append(el("caption", {}, form.title, gongkai.language() === "en" ? el("span", { class: "gloss" }, gongkai.pick(merged.name)) : null, form.unit ? el("span", { class: "unit" }, gongkai.t("table.unit", { unit: form.unit })) : null));
     const view = { ...context, id, form, cells, found: findingsOf(report, id) };
     const rows = LAYOUTS[shapeOf(form)](view);
     table.append(el("tbody", {}, rows.map((row) => el("tr", {}, row))));
@@ -46,7 +46,11 @@
       title: own.title,
       unit: own.unit,
       stub: own.stub,
-      items: merged.items.filter((one) => present.has(one.id)).map((one) => ({ ...named(own.items, one), columns: one.columns.filter((column) => cells.has(`${one.id}/${column}`)) })),
+      items: merged.items.filter((one) => present.has(one.id)).map((one) => {
+        const item = named(own.items, one);
+        const columns = [...new Set([...item.columns, ...one.columns])].filter((column) => cells.has(`${one.id}/${column}`));
+        return { ...item, columns };
+      }),
       columns: merged.columns.filter((one) => used.has(one.id)).map((one) => named(own.columns, one)),
     };
   }
