@@ -10,9 +10,10 @@ Rules: 万, 亿, 千, 百 expand for counts (`1.53万条` is 15300 条) and stay
 more than). A multiplier without a unit expands (`12.5万` is 125000, unit None): who knows that a cell holds money must
 look at `text`. A sign or an arrow makes the value negative (`-171`, `↓12`). `成` is tenths, in `%`.
 
-Refused: indefinite words (`数十`, `十几`, `七八次`), ordinals (`第3次`), badly grouped digits (`27,4700`), two numbers
-in one string. A numeral in Chinese characters counts in running text only before a measure word: `统一`, `三公` are words.
-Dates, document numbers and others that are no statistic are found like any other; `extractors.figures` masks them.
+Refused: indefinite words (`数十`, `十几`, `七八次`), ordinals (`第3次`), badly grouped digits (`27,4700`), two
+numbers in one string. A numeral in Chinese characters counts in running text only before a measure word: `统一`,
+`三公` are words. Dates, document numbers and others that are no statistic are found like any other;
+`extractors.figures` masks them.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _MEASURES = """
 车次 架次 频次 轮次 课时 学时 小时 分钟 公里 公斤
 条 件 宗 篇 次 场 名 户 个 项 份 期 家 处 部 台 块 封 位 人 起 例 套 批 种 类 页 幅 册 本 张 轮 回 班 字 单
 笔 门 讲 季 集 档 卷 面 栋 枚 组 队 支 款 节 段 版 则 趟 遍 座 间 所 亩 吨 只 通 倍 桩 盘 辆 米 天 分 岁 村
-镇 级 届 年 月 日 % ‰ 对 台次 篇次 人份 头 公顷 案 幢 任 桌 床 株 例次 户 架 厂 趟次 车 大类 小类 款次 站次 版次 余人 席 股 包 筐 瓶 针 剂 盏 棵 副 艘
+镇 级 届 年 月 日 % ‰ 对 台次 篇次 人份 头 公顷 案 幢 任 桌 床 株 例次 户 架
+厂 趟次 车 大类 小类 款次 站次 版次 余人 席 股 包 筐 瓶 针 剂 盏 棵 副 艘
 """
 MEASURE_WORDS = tuple(_MEASURES.split())
 

@@ -3,15 +3,16 @@
 An indicator tells what a number in prose can mean. Its `phrases` say what must stand near the number; each is a few
 elements separated by blanks, all of which must be there:
 
-    "@receive ~@application"     a word of class `receive` beside the number, one of class `application` there or earlier
+    "@receive ~@application"     a word of class `receive` beside the number, one of `application` there or earlier
     "图解/一图读懂"                one of these words beside the number
     "@publish #any"              a verb of publishing and a channel; `#website` names one, `#new` is any new medium
     "@close -@cppcc"             a verb, and no word of class `cppcc` beside the number
     "专区 =处/间"                 the word, counted in one of these measure words
     ">@body"                     the counted noun itself, right behind the number (36个部门)
 
-Classes, channels, cues, measure words and names stand in `phrases.yaml`. A reader of prose holds no phrase itself: a new way
-of saying something is a line of YAML. A wrong file is a `FormError` that names the file, the key and the reason.
+Classes, channels, cues, measure words and names stand in `phrases.yaml`. A reader of prose holds no phrase itself: a
+new way of saying something is a line of YAML. A wrong file is a `FormError` that names the file, the key and the
+reason.
 """
 
 from __future__ import annotations
@@ -65,7 +66,10 @@ class _PhraseFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One condition of a phrase: any of `features` stands beside the number, earlier (`~`), right behind it (`>`) or not beside it (`-`)."""
+    """One condition of a phrase: any of `features` stands beside the number.
+
+    Or earlier (`~`), or right behind it (`>`), or not beside it (`-`), or the number is counted in one of them (`=`).
+    """
 
     features: frozenset[str]
     may_be_earlier: bool

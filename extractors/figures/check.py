@@ -5,8 +5,9 @@ indicators.yaml). A hedged figure is an inequality (逾20 asks for at least 20);
 counts blank and struck-out cells as 0 when at least one of its cells holds a value; a cell that is missing, unread or
 text leaves the figure unchecked. Money is compared in 元.
 
-`narrative.parts`: exact parts of one family (ways of applying, results, staff) never add up to more than their whole, and
-to no less when the text tells every part the codebook knows. A whole told twice with different values is checked twice.
+`narrative.parts`: exact parts of one family (ways of applying, results, staff) never add up to more than their whole,
+and to no less when the text tells every part the codebook knows. A whole told twice with different values is checked
+twice.
 """
 
 from __future__ import annotations

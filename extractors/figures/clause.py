@@ -62,7 +62,7 @@ class Item:
 def read_items(
     flat: str, start: int, end: int, numbers: tuple[Number, ...], years: tuple[Year, ...]
 ) -> tuple[Item, ...]:
-    """The items of the sentence `flat[start:end]` (masked text) with the numbers and years that stand in it, in order."""
+    """Items of the sentence `flat[start:end]` (masked), with the numbers and years that stand in it, in order."""
     characters = list(flat[start:end])
     items = [Item(Kind.NUMBER, number.text, number.start, number.end, number=number) for number in numbers]
     for number in numbers:

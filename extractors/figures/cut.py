@@ -1,8 +1,9 @@
 """Clauses in, words out: the one place where Chinese is cut into words.
 
-`jieba` with a user dictionary made from the codebook is the reference; `rjieba` (same dictionary, written in Rust) does the
-same faster where it is installed and asked for with `choose_cutter("rjieba")`. The dictionary is loaded once, at first use;
-what jieba prints while loading is silenced. Hidden-Markov guessing of unknown words is off: it joins what we must keep apart.
+`jieba` with a user dictionary made from the codebook is the reference; `rjieba` (same dictionary, written in Rust)
+does the same faster where it is installed and asked for with `choose_cutter("rjieba")`. The dictionary is loaded
+once, at first use; what jieba prints while loading is silenced. Hidden-Markov guessing of unknown words is off: it
+joins what we must keep apart.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ def _zero_words() -> re.Pattern[str]:
 
 
 def _with_units(drafts: list[Draft], numbers: Sequence[Number], hidden: str, beside: str | None) -> list[Draft]:
-    """Drafts with the unit of their list: the next number of the clause that writes one, or the unit beside the list."""
+    """Drafts with the unit of their list: of the clause's next number that writes one, or the one beside the list."""
     for draft in drafts:
         if draft.unit is not None or draft.indicator is None or hidden[draft.end - 1 : draft.end] in "万亿":
             continue

@@ -1,10 +1,12 @@
 """Text as it came in, one clean line of prose a paragraph out: `Flat(text, offsets)`.
 
-Why: a sentence on a page is broken by line ends, pasted blanks, quotation marks and full-width forms, none of which mean
-anything. The grammar reads the flat text, the evidence points into the source: `offsets[i]` is where character `i` stood.
+Why: a sentence on a page is broken by line ends, pasted blanks, quotation marks and full-width forms, none of which
+mean anything. The grammar reads the flat text, the evidence points into the source: `offsets[i]` is where character
+`i` stood.
 
-What stays: hard line ends (a blank line, a heading, a numbered item), tabs, and one blank between letters or digits. A line
-end inside a sentence goes. Titles in 《》 lose their marks when short, and their words when long: a title is a name.
+What stays: hard line ends (a blank line, a heading, a numbered item), tabs, and one blank between letters or digits.
+A line end inside a sentence goes. Titles in 《》 lose their marks when short, and their words when long: a title is a
+name.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Flat text in, flat text of the same length out, with everything that is no statistic turned into holes.
 
-Hidden: dates and times of day, durations and statutory periods, document and decree numbers, articles, ordinals, phones,
-postcodes, addresses, list numbering, hotlines, web addresses, and names that hold digits or numerals (1+32+N, 十四五, 5G).
-Years are hidden too, and told beside: `find_years` says what year a clause speaks of.
+Hidden: dates and times of day, durations and statutory periods, document and decree numbers, articles, ordinals,
+phones, postcodes, addresses, list numbering, hotlines, web addresses, and names that hold digits or numerals (1+32+N,
+十四五, 5G). Years are hidden too, and told beside: `find_years` says what year a clause speaks of.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Words around a number in, the indicator they speak of out.
 
-Every phrase of the codebook that opens with a feature of a word beside the number is tried. An element must be met by a word
-beside the number, or, where the phrase allows, by one told earlier. The phrase that explains most characters wins; the word
-that stands last before the number is worth more, and a nearer earlier word is worth more than a far one.
+Every phrase of the codebook that opens with a feature of a word beside the number is tried. An element must be met by
+a word beside the number, or, where the phrase allows, by one told earlier. The phrase that explains most characters
+wins; the word that stands last before the number is worth more, and a nearer earlier word is worth more than a far
+one.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Words of a number: `near` up to it since the last comma, `far` before that comma, `after` it, and told `earlier`."""
+    """Words of a number: `near` (since the last comma), `far` (before it), `after` the number, and told `earlier`."""
 
     near: tuple[Item, ...] = ()
     far: tuple[Item, ...] = ()
@@ -64,7 +65,10 @@ def find_match(
     only: str | None = None,
     counted: tuple[Item, ...] = (),
 ) -> Match | None:
-    """The best indicator for a number with `unit`; `only` keeps to indicators that `can_be_none`, one of `counted` must be in it."""
+    """The best indicator for a number with `unit`.
+
+    `only="none"` keeps to indicators that `can_be_none`; one of the words `counted` must be among those that tell it.
+    """
     book = load_codebook()
     local = around.local()
     head = head_of(around.near)

@@ -1,9 +1,9 @@
 """The items of one sentence in, its drafts of figures out.
 
-The walk goes over the items once. At every number it looks at the words since the number before it, at the words that follow,
-and at what the sentence (and the two before it) has told; a bracket is walked on a level of its own, below the figure or the noun
-it explains. A number whose words are left out repeats the figure before it; 分别 and 各 hand the words of a list out one by one;
-未收到 and its like are zeros with the objects they govern.
+The walk goes over the items once. At every number it looks at the words since the number before it, at the words that
+follow, and at what the sentence (and the two before it) has told; a bracket is walked on a level of its own, below
+the figure or the noun it explains. A number whose words are left out repeats the figure before it; 分别 and 各 hand
+the words of a list out one by one; 未收到 and its like are zeros with the objects they govern.
 """
 
 from __future__ import annotations
@@ -494,13 +494,17 @@ class Walk:
             item = self.items[position]
             if item.kind is Kind.NUMBER:
                 positions.append(position)
-            elif item.kind not in (Kind.LIST, Kind.COMMA, Kind.WORD) or (
-                item.kind is Kind.WORD and (item.is_content or item.is_foreign)
-            ):
-                break
-            elif item.kind is Kind.COMMA and self.items[min(position + 1, len(self.items) - 1)].kind is not Kind.NUMBER:
+            elif not self._runs_on(item, position):
                 break
         return positions if len(positions) > 1 else []
+
+    def _runs_on(self, item: Item, position: int) -> bool:
+        """Whether a list of numbers may go on after `item`: after 、, a filler, or a comma before a number."""
+        if item.kind is Kind.COMMA:
+            return any(other.kind is Kind.NUMBER for other in self.items[position + 1 : position + 2])
+        if item.kind is Kind.WORD:
+            return not (item.is_content or item.is_foreign)
+        return item.kind is Kind.LIST
 
     def _align(self, positions: list[int]) -> None:
         pending = self.level.pending

@@ -1,7 +1,7 @@
 """Drafts of a text in, the indicator of each one's whole out.
 
-A whole is named only when its figure stands in the same text: the figure above a bracket or 其中 when the codebook (or the same
-indicator) makes it one, else the nearest figure of an indicator that the codebook lists under `wholes`.
+A whole is named only when its figure stands in the same text: the figure above a bracket or 其中 when the codebook
+(or the same indicator) makes it one, else the nearest figure of an indicator that the codebook lists under `wholes`.
 """
 
 from __future__ import annotations
