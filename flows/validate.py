@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from statistics import median
 
 import numpy as np
 import pandas as pd
@@ -165,25 +166,34 @@ def check_history(frames: Mapping[str, pa.Table], limits: Limits) -> Iterator[Fo
 
 
 def _outliers(table_id: str, cells: pd.DataFrame, limits: Limits) -> Iterator[Found]:
-    groups = ["publisher_id", "item", "column"]
-    cells = cells.sort_values([*groups, "report_year"], kind="stable").reset_index(drop=True)
-    counts = cells.groupby(groups, observed=True)["value"].transform("size")
-    cells = cells[counts > limits.years].reset_index(drop=True)
+    """Each cell against the median of its publisher's other years; series without a far value are passed over."""
+    keys = ["publisher_id", "item", "column"]
+    cells = cells.sort_values([*keys, "report_year"], kind="stable").reset_index(drop=True)
     if cells.empty:
         return
-    spread = cells.groupby(groups, observed=True)["value"].transform(lambda one: one.max() - one.min())
-    for _, group in cells[spread >= limits.difference].groupby(groups, observed=True, sort=True):
-        values = group["value"].to_numpy(dtype=float)
-        for place, value in enumerate(values):
-            median = float(np.median(np.delete(values, place)))
-            low, high = sorted((abs(value), abs(median)))
-            if high - low >= limits.difference and high >= limits.factor * max(low, 1.0):
-                row = group.iloc[place]
+    series = cells.groupby(keys, sort=False, observed=True).ngroup().to_numpy()
+    values = cells["value"].to_numpy(dtype=float)
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(series)) + 1))
+    sizes = np.diff([*starts, len(values)])
+    highest, lowest = np.maximum.reduceat(np.abs(values), starts), np.minimum.reduceat(np.abs(values), starts)
+    spread = np.maximum.reduceat(values, starts) - np.minimum.reduceat(values, starts)
+    wide = (highest >= limits.factor * np.maximum(lowest, 1.0)) & (spread >= limits.difference) & (sizes > limits.years)
+    for start, size in zip(starts[wide].tolist(), sizes[wide].tolist(), strict=True):
+        years = values[start : start + size].tolist()
+        for place, value in enumerate(years):
+            usual = median(years[:place] + years[place + 1 :])
+            if _is_far(value, usual, limits):
+                row = cells.iloc[start + place]
                 words = f"{table_id}/{row['item']}/{row['column']}"
                 yield (
                     str(row["report_id"]),
-                    finding("outlier.history", place=words, expected=_spell(median), found=_spell(float(value))),
+                    finding("outlier.history", place=words, expected=_spell(usual), found=_spell(value)),
                 )
+
+
+def _is_far(value: float, usual: float, limits: Limits) -> bool:
+    low, high = sorted((abs(value), abs(usual)))
+    return high - low >= limits.difference and high >= limits.factor * max(low, 1.0)
 
 
 def check_frame(table_id: str, rows: pa.Table) -> Iterator[Found]:
