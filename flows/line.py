@@ -23,10 +23,11 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from flows.addresses import site_of
 from flows.archive import Archive, read_record
@@ -34,7 +35,7 @@ from flows.assemble import Reading, assemble, hints_of
 from flows.collect import Collection, Status, collect_site, count_events, sites_of
 from flows.extract import dump_extracted, extract_bytes, load_extracted
 from flows.fetch import Fetcher, Fetches
-from flows.normalize import Item
+from flows.normalize import Frames, Item
 from flows.runs import RunReport, counts_by_site, problems_of
 from flows.settings import Settings, SettingsError
 from flows.state import State, code_version, result_key
@@ -42,10 +43,15 @@ from flows.watch import find_overdue
 from schemas.findings import finding
 from schemas.records import Capture, ExtractedReport, Finding, Hints, ReportLink, Source
 
+if TYPE_CHECKING:
+    from flows.coverage import Check
+
 _YEARS = re.compile(r"(?:\d{4}(?:-\d{4})?(?:,|$))*")
 _PROVINCES = re.compile(r"(?:\d{2}(?:,|$))*")
 _KEPT_AT_ONCE = 20
 _STAGE = "extract"
+_RELEASE_KEY = "release"
+_ALL_CODE = ("schemas", "extractors", "flows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,30 +191,19 @@ class Line:
     ) -> RunReport:
         """Normalise, validate and publish everything; the report of the run. `failures` are told by the scheduler."""
         from flows.coverage import save_checks
-        from flows.overrides import load_overrides
         from flows.publish import publish
-        from flows.tables import build_tables, checks_of
+        from flows.tables import checks_of
 
-        items = self.items()
         collections = tuple(self._collections.values())
         checks = save_checks(
             self.settings.runs_directory / "checks.jsonl", checks_of(collections, self.started_at.date())
         )
-        frames = build_tables(
-            items,
-            load_overrides(self.settings.overrides_directory),
-            self._sources.values(),
-            checks,
-            self.started_at.year - 1,
-        )
-        release = publish(
-            frames,
-            self.settings.releases_directory,
-            now(),
-            code_version=code_version(("schemas", "extractors", "flows")),
-        )
+        frames, digest = self._frames(checks)
+        release = publish(frames, self.settings.releases_directory, now(), code_version=code_version(_ALL_CODE))
+        self._state.keep([(_RELEASE_KEY, f"{release.release} {digest}".encode())])
+        revisions = frames["reports"]["revision"].to_pylist()
+        reports = set(frames["reports"]["report_id"].to_pylist())
         traffic = self._fetcher.traffic()
-        reports = {item.report_id for item in items if item.extracted.report is not None}
         return RunReport(
             run_id=self.run_id,
             started_at=self.started_at,
@@ -224,7 +219,7 @@ class Line:
             documents_known=len(self._documents) - self._read,
             documents_unlisted=self._unlisted,
             reports=len(reports),
-            revisions=sum(item.revision > 1 for item in items),
+            revisions=sum(revision > 1 for revision in revisions),
             release=release.release,
             partitions=release.files,
             partitions_linked=release.files_linked,
@@ -238,6 +233,32 @@ class Line:
                 *find_overdue(self._chosen, reports, self.started_at.date()),
             ),
         )
+
+    def _frames(self, checks: Iterable[Check]) -> tuple[Frames, str]:
+        """The tables to publish and the digest of what they are made of.
+
+        Where that is what the latest release was made of, its own rows are taken and only the coverage, which tells the
+        day of the last look, is made anew: a night without news costs no more than reading and linking.
+        """
+        from flows.coverage import FIRST_YEAR, add_coverage
+        from flows.overrides import load_overrides
+        from flows.releases import latest_release
+        from flows.tables import build_tables, load_tables_of
+
+        overrides = load_overrides(self.settings.overrides_directory)
+        parts = (
+            code_version(_ALL_CODE),
+            *sorted(self._documents),
+            *map(repr, overrides),
+            *map(repr, self._sources.values()),
+        )
+        digest = sha256("\0".join(parts).encode()).hexdigest()
+        latest = latest_release(self.settings.releases_directory)
+        last_year = self.started_at.year - 1
+        if latest is not None and self._state.load(_RELEASE_KEY) == f"{latest.name} {digest}".encode():
+            years = range(FIRST_YEAR, last_year + 1)
+            return add_coverage(load_tables_of(latest), self._sources.values(), checks, years), digest
+        return build_tables(self.items(), overrides, self._sources.values(), checks, last_year), digest
 
     @cached_property
     def _documents(self) -> dict[str, _Document]:

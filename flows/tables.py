@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from flows.collect import Collection, Status
 from flows.coverage import FIRST_YEAR, Check, add_coverage
@@ -14,6 +18,7 @@ from flows.normalize import Frames, Item, normalize
 from flows.overrides import Override
 from flows.panel import add_panel
 from flows.validate import Limits, validate
+from schemas.dataset import arrow_schema, load_tables
 from schemas.records import Source
 
 _REFUSED = (Status.BLOCKED, Status.FAILED, Status.GONE)
@@ -30,6 +35,17 @@ def build_tables(
     """All published tables but `changes`. Coverage runs from 2008 to `last_year`, the year whose reports are due."""
     frames = add_panel(validate(normalize(items, overrides), limits))
     return add_coverage(frames, sources, checks, range(FIRST_YEAR, last_year + 1))
+
+
+def load_tables_of(release: Path) -> Frames:
+    """The tables of a release as they were given to it: all but `changes`, which is made from two releases."""
+    return {
+        name: pa.concat_tables(
+            pq.read_table(file, partitioning=None) for file in sorted((release / name).glob("**/*.parquet"))
+        ).cast(arrow_schema(name))
+        for name in load_tables()
+        if name != "changes" and any((release / name).glob("**/*.parquet"))
+    }
 
 
 def checks_of(collections: Iterable[Collection], day: date) -> tuple[Check, ...]:
