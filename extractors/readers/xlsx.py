@@ -11,6 +11,7 @@ result. What it refuses: sheets that claim more cells than `Limits` allow, befor
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,7 +89,11 @@ def _refusal(data: bytes, limits: Limits) -> tuple[str, str] | None:
     if len(data) > limits.file_bytes:
         return "document.over_limit", f"{len(data)} bytes"
     if not data.startswith(b"PK"):
+        if not _has_sound_header(data):
+            return "document.corrupt", "xls: header of the compound file"
         with olefile.OleFileIO(BytesIO(data)) as container:
+            if not _has_sound_chains(container, len(data)):
+                return "document.corrupt", "xls: sectors of the compound file"
             return ("document.encrypted", "xlsx") if container.exists("EncryptedPackage") else None
     with zipfile.ZipFile(BytesIO(data)) as archive:
         expanded = sum(member.file_size for member in archive.infolist())
@@ -100,6 +105,38 @@ def _refusal(data: bytes, limits: Limits) -> tuple[str, str] | None:
                 if area > limits.cells:
                     return "document.over_limit", f"{area} cells"
     return None
+
+
+def _has_sound_header(data: bytes) -> bool:
+    """Whether a compound file claims no more sectors than it has bytes; calamine takes memory for what is claimed."""
+    if len(data) < 512:
+        return False
+    sector_shift, small_shift = struct.unpack_from("<HH", data, 30)
+    claimed = [struct.unpack_from("<I", data, place)[0] for place in (40, 44, 64, 72)]
+    return (sector_shift, small_shift) in ((9, 6), (12, 6)) and max(claimed) << sector_shift <= len(data)
+
+
+def _has_sound_chains(container: olefile.OleFileIO, length: int) -> bool:
+    """Whether no stream is longer than the file and no chain of sectors a circle, which calamine would follow for ever."""
+    container.loadminifat()
+    entries = [entry for entry in container.direntries if entry is not None]
+    if any(entry.size > length for entry in entries):
+        return False
+    starts = [container.first_dir_sector, container.first_mini_fat_sector, container.root.isectStart]
+    large = [entry.isectStart for entry in entries if entry.size >= container.minisectorcutoff]
+    small = [entry.isectStart for entry in entries if entry.size < container.minisectorcutoff]
+    return not any(
+        _is_circular(table, start)
+        for table, begins in ((container.fat, starts + large), (container.minifat, small))
+        for start in begins
+    )
+
+
+def _is_circular(table: Sequence[int], start: int) -> bool:
+    steps = 0
+    while start < len(table) and steps <= len(table):
+        start, steps = table[start], steps + 1
+    return steps > len(table)
 
 
 def _area(sheet: bytes) -> int:

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import pytest
 from documents import disclosure_2021, placed, report_2021, requests_2021, saved, xlsx_bytes, xlsx_workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,9 +54,11 @@ def test_form_of_2021_keeps_every_cell_and_its_titles() -> None:
     ]
 
 
+OLD = (Path(__file__).parents[2] / "cases" / "documents" / "requests_2021.xls").read_bytes()
+
+
 def test_old_binary_workbook_is_read_the_same_way() -> None:
-    data = (Path(__file__).parents[2] / "cases" / "documents" / "requests_2021.xls").read_bytes()
-    document = read(data)
+    document = read(OLD)
     disclosure, requests = grids(document)
     assert (document.medium, document.warnings) == (Medium.XLS, ())
     assert filled_places(disclosure) == placed(disclosure_2021())
@@ -112,6 +115,12 @@ def test_sheet_that_claims_the_whole_earth_is_told() -> None:
     document = read(saved(workbook))
     assert document.blocks == ()
     assert document.warnings == (("document.over_limit", "17179869184 cells"),)
+
+
+@pytest.mark.parametrize("place", [30, 32, 40, 44, 64, 72])
+def test_compound_file_that_claims_more_than_it_has_is_corrupt(place: int) -> None:
+    damaged = OLD[:place] + b"\x1f\x7f" + OLD[place + 2 :]
+    assert read(damaged).warnings == (("document.corrupt", "xls: header of the compound file"),)
 
 
 def test_archive_that_expands_too_far_is_told() -> None:
