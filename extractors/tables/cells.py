@@ -21,7 +21,7 @@ from schemas.records import Qualifier, State
 _STROKES = frozenset("/\\-—–─－_―｜|一ー")
 _NOT_APPLICABLE = frozenset({"无", "不适用", "N/A", "n/a", "NA", "无此项", "不涉及"})
 _FOOTNOTE = re.compile(r"(?:[*＊†‡※#]+|\[\d{1,2}\]|〔\d{1,2}〕|\((?:注|备注)\d{0,2}\)|（(?:注|备注)\d{0,2}）)+$")
-_RAISED = re.compile(r"(?<=[\d%元件条个])[①-⑳⓪¹²³⁰⁴-⁹\s]+$")
+_RAISED = re.compile(r"(?<=[\d%元件条个])[①-⑳⓪¹²³⁰⁴-⁹]+(?=\D*$)")
 _CHANGE = re.compile(r"^(增加|增长|新增|增|减少|下降|减)(?=[\d+])")
 _SINGLE_DIGITS = re.compile(r"\d(?:[ \u00a0\u3000]\d)+")
 _GROUPED = re.compile(r"[+\-－]?\d{1,3}(?:[ \u00a0\u3000,，]\d{3})+(?:\.\d+)?")
@@ -77,7 +77,7 @@ def _read_number(folded: str) -> Written:
     folded = _FOOTNOTE.sub("", folded)
     try:
         number = parse_number(folded)
-    except ValueError:
+    except (ValueError, ArithmeticError):  # no number, or more digits than a decimal holds
         return Written(State.TEXT)
     if number.qualifier is not Qualifier.EXACT or number.unit == "%":
         return Written(State.TEXT)

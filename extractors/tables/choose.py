@@ -120,7 +120,8 @@ def _candidates(table_id: str, sources: _Sources, era: str | None) -> Iterator[R
 
 def _is_settled(reading: Reading) -> bool:
     """Whether a reading of the page's own grid leaves nothing open, so that no other way of reading need be tried."""
-    if reading.unread or reading.left or reading.side_by_side or reading.repeated:
+    words = sum(cell.is_words for cell in reading.cells.values())
+    if reading.unread or reading.left or reading.side_by_side or reading.repeated or words > 2:
         return False
     items = {item for item, _ in reading.cells}
     forms = [

@@ -55,18 +55,19 @@ class Weight:
     labels: float
 
 
-LABEL, KEPT, BROKEN, UNREAD, LEFT = 1.0, 0.5, 0.75, 0.25, 0.3
+LABEL, KEPT, BROKEN, UNREAD, LEFT = 1.0, 0.5, 0.75, 0.25, 0.3  # words where numbers belong weigh as unread
 
 
 def weigh(reading: Reading) -> Weight:
     """The weight of a reading."""
     kept, broken = weigh_identities(reading.table, reading.entries())
+    words = sum(cell.is_words for cell in reading.cells.values())
     labels = sum(reading.rows.values()) + sum(reading.columns.values())
     score = (
         LABEL * labels
         + KEPT * kept
         - BROKEN * broken
-        - UNREAD * len(reading.unread)
+        - UNREAD * (len(reading.unread) + words)
         - LEFT * len(reading.left)
         - reading.cost
     )

@@ -323,13 +323,17 @@ def _in_bands(row: list[tuple[int, int, SheetCell]], bands: list[tuple[int, int]
 
 
 def _lines_in(cells: Sequence[SheetCell]) -> int:
-    """How many lines the row is to be parted into: what a cell of words and a cell of numbers agree on, else 1."""
-    words = {len(_filled(cell.text)) for cell in cells if cell.is_words}
-    numbers = [len(_filled(cell.text)) for cell in cells if cell.state is State.UNREAD]
-    if not numbers:
+    """How many lines the row is to be parted into: what a cell of words and all lists of numbers agree on, else 1."""
+    words = {count for cell in cells if cell.is_words for count in (len(_filled(cell.text)), _height(cell))}
+    numbers = {_height(cell) for cell in cells if cell.is_number and _height(cell) > 1}
+    if len(numbers) != 1 or not any(cell.state is State.UNREAD for cell in cells):
         return 1
-    count = max(numbers)
-    return count if count >= 2 and count in words and all(n in (1, count) for n in numbers) else 1
+    (count,) = numbers
+    return count if count in words else 1
+
+
+def _height(cell: SheetCell) -> int:
+    return cell.text.count("\n") + 1
 
 
 def _filled(text: str) -> list[str]:

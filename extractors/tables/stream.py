@@ -66,6 +66,7 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
     found = [
         () if index in inside else tuple(_matches_at(tokens, index, axis, columns)) for index in range(len(tokens))
     ]
+    found = [_without_detours(row, found) for row in found]
     matches = _without_headings(_align(tokens, found, len(axis.nodes)), axis, tokens)
     if table_id == "disclosure":
         matches = _with_moved(matches, found)
@@ -84,6 +85,19 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         if rows not in seen:
             seen.append(rows)
             yield _read_rows(table_id, tokens, matches, axis, rows, named, units, separator)
+
+
+def _without_detours(row: tuple[_Match, ...], found: Sequence[tuple[_Match, ...]]) -> tuple[_Match, ...]:
+    """The matches of a place but for those that only add words before a label that a later place has alone."""
+    return tuple(
+        match
+        for match in row
+        if not any(
+            other.node == match.node and other.label_end == match.label_end and other.score >= match.score
+            for place in range(match.begin + 1, match.label_end)
+            for other in found[place]
+        )
+    )
 
 
 def _with_moved(matches: list[_Match], found: Sequence[tuple[_Match, ...]]) -> list[_Match]:
@@ -185,9 +199,7 @@ def _run_end(tokens: Sequence[Token], begin: int, columns: Axis | None, axis: Ax
     labelled = False
     while index < len(tokens):
         token = tokens[index]
-        if token.piece in (Piece.NUMBER, Piece.GAP) or (
-            token.piece is Piece.WORDS and index == begin and is_unit(token.words)
-        ):
+        if token.piece in (Piece.NUMBER, Piece.GAP) or (is_unit(token.words) and not _count(tokens[begin:index])):
             last = index + 1
         elif token.piece is Piece.WORDS:
             if not labelled and (_count(tokens[begin:index]) or not _is_labelled_run(tokens, index, columns, axis)):
@@ -285,7 +297,8 @@ def _read_rows(
     units: dict[Key, str],
     separator: int | None,
 ) -> Reading:
-    doubtful = _rows_with_numbers_behind(tokens, matches, axis)
+    table = merged_table(table_id)
+    doubtful = _doubtful_rows(tokens, matches, axis)
     placement = place_by_identities(table_id, {item: slots for item, slots in rows.items() if item not in doubtful})
     scores = {axis.nodes[match.node].key[0]: match.score for match in matches}
     units = dict(units)
@@ -298,12 +311,12 @@ def _read_rows(
         table_id,
         "stream" if separator is None else f"stream with gaps {separator}",
         placement.cells,
-        placement.unread | {(item, column) for item in doubtful for column in rows[item].columns},
+        placement.unread | {(item, column) for item in doubtful for column in table.item(item).columns},
         scores,
         named,
         (
             *placement.left,
-            *(number for item in doubtful for number in rows[item].numbers),
+            *(number for item in sorted(doubtful & set(rows)) for number in rows[item].numbers),
             *_numbers_between(tokens, matches),
         ),
         placement.placed,
@@ -331,15 +344,23 @@ def _read_list(table_id: str, tokens: Sequence[Token], matches: list[_Match], ax
     return Reading(table_id, "stream list", cells, frozenset(unread), rows, left=tuple(left), cost=0.5)
 
 
-def _rows_with_numbers_behind(tokens: Sequence[Token], matches: list[_Match], axis: Axis) -> tuple[str, ...]:
-    """Rows that lack numbers while some stand behind them that no row claims, or words that hold a figure."""
-    doubtful = []
-    for before, end in zip(matches, [*(match.begin for match in matches[1:]), matches[-1].end + 3], strict=True):
-        behind = tokens[before.end : end]
-        unclaimed = _count(behind) + sum(_holds_figure(token) for token in behind[:2])
-        if unclaimed and _count(tokens[before.label_end : before.end]) <= unclaimed:
-            doubtful.append(axis.nodes[before.node].key[0])
-    return tuple(doubtful)
+def _doubtful_rows(tokens: Sequence[Token], matches: list[_Match], axis: Axis) -> frozenset[str]:
+    """Rows that lack numbers while some stand behind them that no row claims, or words that hold a figure.
+
+    A figure there may as well belong to a row whose label is beyond recognition: those between are doubtful too.
+    """
+    doubtful: set[str] = set()
+    ends = [*(match.begin for match in matches[1:]), matches[-1].end + 3]
+    nexts = [*(match.node for match in matches[1:]), matches[-1].node + 1]
+    for match, end, following in zip(matches, ends, nexts, strict=True):
+        behind = tokens[match.end : end]
+        unclaimed = _count(behind) + sum(_holds_figure(token) for token in behind[:4])
+        if not unclaimed:
+            continue
+        if _count(tokens[match.label_end : match.end]) <= unclaimed:
+            doubtful.add(axis.nodes[match.node].key[0])
+        doubtful.update(axis.nodes[node].key[0] for node in range(match.node + 1, following))
+    return frozenset(doubtful)
 
 
 def _holds_figure(token: Token) -> bool:

@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
+from itertools import pairwise
 
 from extractors.document import Document, Grid
+from extractors.normal import fold
 from extractors.tables.labels import bare
 from extractors.tables.sheets import SheetCell, make_cell
 from schemas.records import Locator, State
@@ -44,9 +46,10 @@ class Token:
 
 
 _PARTS = re.compile(r"[\t|｜¦]|[ \u00a0\u3000]{2,}")
-_DIGITS = (
-    r"[+\-－↑↓]?[\d０-９][\d０-９,，.．]*(?:万元|亿元|元|人次|[条件次篇个人名场期])?"
-    r"(?:[*＊※†‡#①-⑳]|[\[〔]\d{1,2}[\]〕])?"
+_MARK = r"(?:[*＊※†‡#①-⑳]|[\[〔]\d{1,2}[\]〕])?"
+_DIGITS = rf"[+\-－↑↓]?[\d０-９][\d０-９,，.．]*{_MARK}(?:万元|亿元|元|人次|[条件次篇个人名场期])?{_MARK}"
+_FURNITURE = re.compile(
+    r"^(?:第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|[-—–]\s*\d+\s*[-—–]|\d+\s*/\s*\d+|共\s*\d+\s*页)$"
 )
 _STROKE = r"[/／—－–-]{1,2}"
 _RUN = re.compile(rf"^(?:{_DIGITS}|{_STROKE})(?:[ \u00a0\u3000]+(?:{_DIGITS}|{_STROKE}))+$")
@@ -84,10 +87,11 @@ def find_tokens(document: Document, end: int | None = None) -> tuple[Token, ...]
 
 def _without_ordinals(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """The stream without a column of row numbers: numbers before words that count 1, 2, 3 … through a whole list."""
+    solid = [(index, token) for index, token in enumerate(tokens) if token.piece is not Piece.GAP]
     before_words = [
         (index, token.cell.value)
-        for index, token in enumerate(tokens[:-1])
-        if token.piece is Piece.NUMBER and token.cell is not None and tokens[index + 1].piece is Piece.WORDS
+        for (index, token), (_, following) in pairwise(solid)
+        if token.piece is Piece.NUMBER and token.cell is not None and following.piece is Piece.WORDS
     ]
     ordinals: set[int] = set()
     for first, (_, value) in enumerate(before_words):
@@ -138,7 +142,7 @@ def _of_cell(text: str, start: int, block: int) -> Iterator[Token]:
 
 
 def _of_line(line: str, start: int, block: int) -> Iterator[Token]:
-    if not line.strip():
+    if not line.strip() or _FURNITURE.match(fold(line)):
         return
     if _is_prose(line.strip()):
         yield Token(Piece.PROSE, None)
