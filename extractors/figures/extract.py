@@ -102,13 +102,14 @@ def _drafts(flat: Flat, year: int | None) -> list[Draft]:
         inside = numbers[first:next_number]
         if beside := _UNIT_BESIDE.search(match[0]):
             unit = beside[1]
-        row = _UNIT_COLUMN.search(match[0])
+        if row := _UNIT_COLUMN.search(match[0]):
+            inside = tuple(replace(number, unit=number.unit or row[1]) for number in inside)
         if inside or zeros.search(match[0]):
             for before, after in quiet[-_CONTEXT:]:
                 memory.remember(read_items(hidden, before, after, (), ()))
             quiet.clear()
             items = read_items(hidden, start, end, inside, years[first_year:next_year])
-            drafts.extend(_with_units(Walk(items, memory, year).run(), inside, hidden, row[1] if row else unit))
+            drafts.extend(_with_units(Walk(items, memory, year).run(), inside, hidden, unit))
         else:
             memory.sentence += 1
             quiet.append((start, end))

@@ -75,7 +75,7 @@ def _change(before: Sequence[Item], number: Number) -> Change | None:
     comma = _last(before, lambda item: item.kind is Kind.COMMA)
     cue = _last(before, lambda item: item.has("increase") or item.has("decrease"))
     if cue < comma and not _is_filler(before[comma + 1 :]):
-        return None
+        cue = -1
     compared = _last(before, lambda item: item.has("compared"))
     if cue >= 0 and _last(before, lambda item: item.has("level")) < cue and _is_bare(before[cue + 1 :]):
         is_sure = not before[cue].has("weak_change") or number.unit in _RATIOS

@@ -105,6 +105,7 @@ class Walk:
         self.is_plan = False
         self.is_aside = False
         self.is_until = False
+        self.blocked = -1
         self.used: set[int] = set()
 
     def run(self) -> list[Draft]:
@@ -220,7 +221,8 @@ class Walk:
             return
         near, far = self._near(level), self._far(level)
         if self._is_out(near) or self._is_distributed(near, number) or self._is_article(number):
-            level.pending.clear()
+            level.pending[:] = [word for word in level.pending if not word.has("dropped")]
+            self.blocked = number.end
             return
         run = self._respective()
         if run:
@@ -351,6 +353,9 @@ class Walk:
             return self.level.shared.indicator, self.level.shared, frozenset()
         if ratio or tense.change is not None:
             around = Surroundings(_before_cue(around.near), around.far, (), around.earlier)
+        divided = self._divided_by_channel(around, number)
+        if divided is not None:
+            return divided, None, frozenset()
         match = self._match_percent(around, whole, number) or self._match(around, number.unit, any_unit=ratio)
         if match is not None:
             return match.indicator, None, match.words
@@ -373,6 +378,17 @@ class Walk:
         if last is not None and self._repeats(around, number, tense, last):
             return last.indicator, last, frozenset()
         return None, None, frozenset()
+
+    def _divided_by_channel(self, around: Surroundings, number: Number) -> str | None:
+        """其中网站30条: a channel alone under a whole that has channels tells a part of the same kind."""
+        whole = self.level.whole
+        if whole is None or whole.indicator is None or whole.unit != number.unit or around.after:
+            return None
+        words = [item for item in (*around.near, *around.far) if item.is_content or item.is_foreign]
+        channels = load_codebook().indicators[whole.indicator].channels
+        if not words or any(_channels((item,)).isdisjoint(channels) for item in words):
+            return None
+        return whole.indicator
 
     def _match_percent(self, narrow: Surroundings, whole: Surroundings, number: Number) -> Match | None:
         """An indicator that is itself a rate, told anywhere before the number (权重占5%)."""
@@ -399,6 +415,9 @@ class Walk:
 
     def _follows_null(self, number: Number) -> bool:
         """Whether the number before it in the clause counts something outside the codebook."""
+        told_until = self.drafts[-1].end if self.drafts else -1
+        if self.blocked > told_until:
+            return number.unit in _RATIOS
         if not self.drafts or self.drafts[-1].indicator is not None or self.drafts[-1].is_bare:
             return False
         return not any(item.kind in (Kind.SEMICOLON, Kind.CLOSE) for item in self._since(self.drafts[-1].end))
