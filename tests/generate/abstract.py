@@ -136,6 +136,13 @@ def insert_column(table: AbstractTable, at: int) -> AbstractTable:
     return replace(table, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
 
 
+def insert_row(table: AbstractTable, at: int) -> AbstractTable:
+    """An empty row before row `at`: merged cells across it grow, elsewhere it holds empty cells."""
+    return replace(
+        transpose(insert_column(transpose(table), at)), header_rows=table.header_rows + (at < table.header_rows)
+    )
+
+
 def transpose(table: AbstractTable) -> AbstractTable:
     """The table on its side."""
     cells = tuple(

@@ -17,6 +17,7 @@ from tests.generate.abstract import (
     AbstractTable,
     Role,
     insert_column,
+    insert_row,
     stack,
     table_of_rows,
     take_columns,
@@ -36,7 +37,8 @@ class Layout:
 
     `blanks`, `strokes`, `inner`, `words`: what cells may hold. `lossy`: blank cells leave no trace. `together`: all
     tables become one, under titles of their own; `drop_total`: the columns of totals are not printed; `group_rows`:
-    headings are rows, so that a heading that is an item of another era's form stands there without numbers.
+    headings are rows, so that a heading that is an item of another era's form stands there without numbers;
+    `headless`: the sections of the tables have no headings.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Layout:
     group_rows: bool = False
     prose_between: bool = False
     metadata: bool = False
+    headless: bool = False
 
 
 # ---- HTML
@@ -150,6 +153,12 @@ def _split(rng: Random, table: AbstractTable, degree: Degree) -> str:
 def _filler(rng: Random, table: AbstractTable, degree: Degree) -> str:
     for _ in range(rng.randint(1, 3)):
         table = insert_column(table, rng.randint(1, table.width))
+    return html.simple_painter(rng).table(table)
+
+
+def _filler_rows(rng: Random, table: AbstractTable, degree: Degree) -> str:
+    for _ in range(rng.randint(1, 3)):
+        table = insert_row(table, rng.randint(1, table.height - 1))
     return html.simple_painter(rng).table(table)
 
 
@@ -433,6 +442,12 @@ LAYOUT_LIST = (
         inner=False,
         words=False,
     ),
+    Layout("html_filler_rows", "html", _filler_rows),
+    Layout("html_headless", "html", _plain, statistics=False, headless=True),
+    Layout(
+        "text_headless", "text", _text(lambda rng, table: _row_text(rng, table, "\t")), statistics=False, headless=True
+    ),
+    Layout("text_lines_upright", "text", _text(lambda rng, table: text.upright_cell_lines(table))),
 )
 BY_NAME = {layout.name: layout for layout in LAYOUT_LIST}
 

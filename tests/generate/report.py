@@ -343,6 +343,8 @@ def _parts(
         sections[1] = [("table", layout.paint(rng, together(tables, titles), degree))]
         sections[2] = sections[3] = []
         return [part for section in sections for part in section]
+    if layout.headless:
+        sections[1:4] = [], [], []
     for table in tables:
         section = sections[homes[table.id]]
         if layout.prose_between or rng.random() < 0.1:

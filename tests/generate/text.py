@@ -35,6 +35,15 @@ def tabbed_cell_lines(table: AbstractTable) -> Lines:
     return rows
 
 
+def upright_cell_lines(table: AbstractTable) -> Lines:
+    """As `tabbed_cell_lines`, short headers printed one character a line with an empty line between."""
+    upright = {cell.text for cell in table.cells if cell.role is Role.HEADER and 1 < len(cell.text) <= 4}
+    return [
+        [piece for line in row for piece in ("\t" + "\n\n".join(line[1:]) if line[1:] in upright else line).split("\n")]
+        for row in tabbed_cell_lines(table)
+    ]
+
+
 def row_lines(table: AbstractTable, separator: str, covered: bool) -> Lines:
     """Rows joined by a separator; places under a merged cell are empty if `covered`, else left out."""
     rows: Lines = []
@@ -76,7 +85,8 @@ def glued_lines(table: AbstractTable, gap: str) -> Lines:
         units = [cell.text for cell in labels if table.id == "statistics_2014" and len(cell.text) <= 2 and numbers]
         words = gap.join(cell.text for cell in labels if cell.text not in units)
         joint = "" if numbers and numbers[0][0].isdigit() and words else gap
-        rows.append([(words + joint + gap.join(numbers) + "".join(units)).strip("\n ")])
+        ending = "".join(units) if numbers and numbers[-1][-1].isdigit() else ""
+        rows.append([(words + joint + gap.join(numbers) + ending).strip("\n ")])
     return [row for row in rows if row[0]]
 
 
