@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -36,19 +37,16 @@ _Spans = Mapping[tuple[int, int], tuple[int, int]]  # upper left corner of a mer
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """Texts by row and column, spans of merged cells, and the places those cover."""
+    """Texts by row and column, spans of merged cells, the places those cover, and in each row the columns with text."""
 
     rows: tuple[tuple[str, ...], ...]
     spans: _Spans
     covered: frozenset[tuple[int, int]]
-
-    def written(self, row: int) -> list[int]:
-        """Columns of a row with text in them."""
-        return [column for column, text in enumerate(self.rows[row]) if text.strip()]
+    written: tuple[tuple[int, ...], ...]
 
     def is_alone(self, row: int) -> bool:
         """Whether a row has one text, in a cell of its own or merged over the whole width."""
-        columns = self.written(row)
+        columns = self.written[row]
         if len(columns) != 1:
             return False
         span = self.spans.get((row, columns[0]), (1, 1))
@@ -56,7 +54,7 @@ class _Sheet:
 
     def has_number(self, row: int) -> bool:
         """Whether a number, or a dash for one, stands in a row."""
-        return any(NUMERIC.fullmatch(self.rows[row][column].strip()) for column in self.written(row))
+        return any(NUMERIC.fullmatch(self.rows[row][column].strip()) for column in self.written[row])
 
 
 def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -117,7 +115,7 @@ def _has_sound_header(data: bytes) -> bool:
 
 
 def _has_sound_chains(container: olefile.OleFileIO, length: int) -> bool:
-    """Whether no stream is longer than the file and no chain of sectors a circle, which calamine would follow for ever."""
+    """Whether no stream is longer than the file, and no chain of sectors a circle: calamine never leaves one."""
     container.loadminifat()
     entries = [entry for entry in container.direntries if entry is not None]
     if any(entry.size > length for entry in entries):
@@ -154,16 +152,17 @@ def _read_sheet(builder: DocumentBuilder, source: CalamineSheet, limits: Limits)
     if source.total_height * source.total_width > limits.cells:
         return [("document.over_limit", f"{source.total_height * source.total_width} cells")]
     sheet = _sheet(source)
+    with_text = [row for row, columns in enumerate(sheet.written) if columns]
+    first_table = next((row for row in with_text if len(sheet.written[row]) > 1), len(sheet.rows))
     table: list[int] = []
-    for row in range(len(sheet.rows)):
-        if _is_text(sheet, row):
+    for row, following in zip(with_text, (*with_text[1:], None), strict=False):
+        is_text = _is_text(sheet, row, following, first_table)
+        if is_text or (table and table[-1] + 1 < row and not sheet.has_number(row)):
             _write_table(builder, sheet, table)
             table = []
-            builder.paragraph(sheet.rows[row][sheet.written(row)[0]])
-        elif _parts(sheet, row):
-            _write_table(builder, sheet, table)
-            table = []
-        elif sheet.written(row) or any((row, column) in sheet.covered for column in range(len(sheet.rows[row]))):
+        if is_text:
+            builder.paragraph(sheet.rows[row][sheet.written[row][0]])
+        else:
             table.append(row)
     _write_table(builder, sheet, table)
     return []
@@ -181,7 +180,8 @@ def _sheet(source: CalamineSheet) -> _Sheet:
         spans[top, left] = bottom - top + 1, right - left + 1
         covered |= {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
         covered.discard((top, left))
-    return _Sheet(rows, spans, frozenset(covered))
+    written = tuple(tuple(column for column, text in enumerate(row) if text.strip()) for row in rows)
+    return _Sheet(rows, spans, frozenset(covered), written)
 
 
 def _text(value: _Value) -> str:
@@ -195,43 +195,28 @@ def _text(value: _Value) -> str:
     return str(value).replace("\r\n", "\n")
 
 
-def _is_text(sheet: _Sheet, row: int) -> bool:
-    """Whether a row is a title or prose rather than a table's."""
+def _is_text(sheet: _Sheet, row: int, following: int | None, first_table: int) -> bool:
+    """Whether a row is a title or prose rather than a table's; `following` is the next row with text."""
     if not sheet.is_alone(row) or sheet.has_number(row):
         return False
-    text = sheet.rows[row][sheet.written(row)[0]]
-    if len(text) > LONG or not any(len(sheet.written(above)) > 1 for above in range(row)):
+    text = sheet.rows[row][sheet.written[row][0]]
+    if len(text) > LONG or row < first_table:
         return True
-    if not _NUMBERED.match(text):
-        return False
-    following = next(_written_rows(sheet, row + 1), None)
-    return following is None or not sheet.has_number(following)
-
-
-def _parts(sheet: _Sheet, row: int) -> bool:
-    """Whether a blank row ends a table: no row of numbers follows."""
-    if sheet.written(row):
-        return False
-    following = next(_written_rows(sheet, row + 1), None)
-    return following is None or not sheet.has_number(following)
-
-
-def _written_rows(sheet: _Sheet, start: int) -> Iterator[int]:
-    return (row for row in range(start, len(sheet.rows)) if sheet.written(row))
+    return _NUMBERED.match(text) is not None and (following is None or not sheet.has_number(following))
 
 
 def _write_table(builder: DocumentBuilder, sheet: _Sheet, rows: Sequence[int]) -> None:
-    columns = sorted({column for row in rows for column in sheet.written(row)})
+    columns = sorted({column for row in rows for column in sheet.written[row]})
     if not columns:
         return
-    last = max(column + sheet.spans.get((row, column), (1, 1))[1] for row in rows for column in sheet.written(row))
+    last = max(column + sheet.spans.get((row, column), (1, 1))[1] for row in rows for column in sheet.written[row])
     sources = []
     for index, row in enumerate(rows):
         for column in range(columns[0], last):
             if (row, column) in sheet.covered:
                 continue
             height, width = sheet.spans.get((row, column), (1, 1))
-            kept = sum(row <= other < row + height for other in rows)
+            kept = bisect_left(rows, row + height) - index
             text = sheet.rows[row][column]
             sources.append(GridSource(text, index, column - columns[0], kept, min(width, last - column)))
     builder.grid(sources)
