@@ -97,6 +97,7 @@ class _Build:
     known: dict[str, FileEntry]
     files: list[FileEntry] = field(default_factory=list)
     linked: int = 0
+    written: list[Path] = field(default_factory=list)
     documents: dict[str, str] = field(default_factory=dict)
     captures: set[str] = field(default_factory=set)
     reports: Counter[CountKey] = field(default_factory=Counter)
@@ -260,7 +261,7 @@ def _add_partition(build: _Build, partition: Partition) -> None:
     if same and build.previous is not None and _link(build.previous / partition.path, path, digest):
         build.linked += 1
     else:
-        _write(path, data)
+        _write(build, partition.path, data)
     build.files.append(
         FileEntry(
             path=partition.path,
@@ -360,23 +361,22 @@ def _finish(
         files=files,
         captures=tuple(sorted(build.captures)),
     )
-    _write(build.directory / MANIFEST, manifest_text(manifest).encode())
+    _write(build, MANIFEST, manifest_text(manifest).encode())
     return manifest
 
 
 def _document(build: _Build, path: str, text: str) -> None:
     data = text.encode()
-    target = build.directory / path
-    target.parent.mkdir(exist_ok=True)
-    _write(target, data)
+    (build.directory / path).parent.mkdir(exist_ok=True)
+    _write(build, path, data)
     build.documents[path] = sha256(data).hexdigest()
 
 
 def _move_in_place(build: _Build, root: Path, release: str) -> Path:
     """Sync, rename the whole directory to its id, then replace the link `latest`."""
-    for directory, _, files in os.walk(build.directory, topdown=False):
-        for name in files:
-            _sync(Path(directory, name))
+    for path in build.written:
+        _sync(path)
+    for directory, _, _ in os.walk(build.directory, topdown=False):
         _sync(Path(directory))
     target = root / release
     if target.exists():
@@ -402,11 +402,13 @@ def _link(source: Path, target: Path, digest: str) -> bool:
     return True
 
 
-def _write(path: Path, data: bytes | pa.Buffer) -> None:
+def _write(build: _Build, name: str, data: bytes | pa.Buffer) -> None:
     """Write a file that nobody writes again; it is synced with all others before the release is renamed."""
+    path = build.directory / name
     with path.open("xb") as file:
         file.write(data)
     path.chmod(0o444)
+    build.written.append(path)
 
 
 def _sync(path: Path) -> None:
