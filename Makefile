@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: setup run test lint format clean bench-accuracy bench-tables bench-farm
+.PHONY: setup run test lint format clean bench-accuracy bench-publish bench-kill bench-tables bench-farm
 setup: .venv/.stamp
 
 .venv/.stamp: requirements.lock pyproject.toml
@@ -31,6 +31,15 @@ test: lint
 # N reports (10000), damage DAMAGE (default): make bench-accuracy N=300 DAMAGE=heavy
 bench-accuracy: setup
 	$(BIN)/python -m benchmarks.bench_accuracy --jobs 2 --reports $(or $(N),10000) --damage $(or $(DAMAGE),default)
+
+# What publishing costs: N cells against pyarrow, then N reports province by province
+bench-publish: setup
+	$(BIN)/python -m benchmarks.bench_publish cells --cells $(or $(CELLS),1000000)
+	$(BIN)/python -m benchmarks.bench_publish reports --reports $(or $(N),100000)
+
+# Whether latest verifies wherever a publication is killed
+bench-kill: setup
+	$(BIN)/python -m benchmarks.bench_kill --points $(or $(POINTS),200)
 
 bench-tables: setup
 	$(BIN)/python -m benchmarks.bench_tables --reports $(or $(N),3)
