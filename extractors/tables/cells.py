@@ -44,10 +44,10 @@ def read_cell(text: str) -> Written:
     folded = fold(text)
     if not folded:
         return Written(State.BLANK)
-    if folded in _NOT_APPLICABLE or set(folded) <= _STROKES:
-        return Written(State.NOT_APPLICABLE)
     if holds_several(text):
         return Written(State.UNREAD)
+    if folded in _NOT_APPLICABLE or set(folded) <= _STROKES:
+        return Written(State.NOT_APPLICABLE)
     return _read_number(folded)
 
 

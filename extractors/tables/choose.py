@@ -58,6 +58,12 @@ def read_tables(document: Document, year: int | None = None, end: int | None = N
             findings.append(finding("table.side_by_side", place=table_id))
             cells.extend(_whole_table(table_id, era, State.UNREAD))
             continue
+        if _is_misread(reading):
+            reason = f"{len(reading.left)} of its numbers fit no row and column of the best reading ({reading.kind})"
+            findings.append(finding("table.unreadable", place=table_id, reason=reason))
+            cells.extend(_whole_table(table_id, era, State.UNREAD))
+            spans.extend(_spans(reading))
+            continue
         made = _cells(reading, era)
         cells.extend(made)
         spans.extend(_spans(reading))
@@ -156,6 +162,12 @@ def _density(reading: Reading) -> float:
     """Share of the items from the first to the last found that were found: local lists share a few with the form."""
     places = [n for n, item in enumerate(merged_table(reading.table).items) if item.id in reading.rows]
     return len(places) / (places[-1] - places[0] + 1) if places else 0.0
+
+
+def _is_misread(reading: Reading) -> bool:
+    """Whether so many numbers of the table are left over that the others can hardly stand where they belong."""
+    read = sum(cell.is_number for cell in reading.cells.values())
+    return "grid" in reading.kind and len(reading.left) > 0.25 * (read + len(reading.left))
 
 
 def _decide_era(readings: Iterable[Reading], by_year: str | None) -> str | None:

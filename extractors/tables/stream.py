@@ -73,7 +73,9 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
     if len(matches) < 2:
         return
     if columns is None:
-        yield _read_list(table_id, tokens, matches, axis)
+        # Where only the last label has a number behind it, the labels are a header and the number its row.
+        if sum(_count(tokens[match.label_end : match.end]) > 0 for match in matches) >= 0.5 * len(matches):
+            yield _read_list(table_id, tokens, matches, axis)
         return
     wanted, named, units = _columns_of_rows(table, tokens, matches, axis, columns, era)
     seen: list[dict[str, Slots]] = []

@@ -46,13 +46,15 @@ class Token:
 
 
 _PARTS = re.compile(r"[\t|｜¦]|[ \u00a0\u3000]{2,}")
-_MARK = r"(?:[*＊※†‡#①-⑳]|[\[〔]\d{1,2}[\]〕])?"
+_MARK = r"(?:[*＊※†‡#①-⑳]|[\[〔]\d{1,2}[\]〕]|[（(](?:注|备注)\d{0,2}[)）])?"
+_RESIDUE = re.compile(r"^(?:#[A-Z/0]+[!?]?|=[A-Za-z]+\(.*\))$")  # what a spreadsheet left where its number was
 _DIGITS = rf"[+\-－↑↓]?[\d０-９][\d０-９,，.．]*{_MARK}(?:万元|亿元|元|人次|[条件次篇个人名场期])?{_MARK}"
 _FURNITURE = re.compile(
     r"^(?:第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|[-—–]\s*\d+\s*[-—–]|\d+\s*/\s*\d+|共\s*\d+\s*页)$"
 )
 _STROKE = r"[/／—－–-]{1,2}"
 _RUN = re.compile(rf"^(?:{_DIGITS}|{_STROKE})(?:[ \u00a0\u3000]+(?:{_DIGITS}|{_STROKE}))+$")
+_GROUPED = re.compile(r"[1-9]\d{0,2}[ \u00a0]\d{3}")  # alone on its line it is one number, its thousands set apart
 _TAIL = re.compile(
     rf"^(?P<label>.*?[^\W\d_][)）】」”\"’]?[:：]?|.*?[)）][:：]?)(?P<blank>[ \u00a0\u3000]*)"
     rf"(?P<numbers>(?:{_DIGITS}|(?<=[ \u00a0\u3000:：]){_STROKE})(?:[ \u00a0\u3000]+(?:{_DIGITS}|{_STROKE}))*)$"
@@ -173,6 +175,9 @@ def _of_part(part: str, start: int, block: int) -> Iterator[Token]:
     """Words, a number, a run of numbers, or a label with numbers behind it."""
     lead = len(part) - len(part.lstrip())
     text, start = part.strip(), start + lead
+    if _GROUPED.fullmatch(text):
+        yield _token(text, start, block)
+        return
     if _RUN.match(text):
         yield from _pieces(text, start, block)
         return
@@ -192,6 +197,8 @@ def _pieces(text: str, start: int, block: int) -> Iterator[Token]:
 
 def _token(text: str, start: int, block: int) -> Token:
     cell = make_cell(text, 0, 0, Locator(block, None, None, start, start + len(text)))
+    if _RESIDUE.match(text):
+        return Token(Piece.NUMBER, cell)
     if _LABELLED_NUMBER.fullmatch(text) or cell.words:
         return Token(Piece.WORDS, cell)
     if cell.state in (State.VALUE, State.NOT_APPLICABLE, State.UNREAD):
