@@ -303,7 +303,7 @@ class Walk:
             number.start,
             number.end,
             level.whole,
-            _is_share(around.near, number),
+            _is_share((*around.far, *around.near), number),
             _after_share(around.near),
             self.memory.sentence,
             is_bare,
@@ -340,7 +340,7 @@ class Walk:
     def _is_ratio_of(self, indicator: str, tense: Tense, around: Surroundings, number: Number) -> bool:
         measures = load_codebook().indicators[indicator].measure_words
         shared = self.level.shared is not None
-        return tense.change is not None or number.unit in measures or shared or _is_share(around.near, number)
+        return tense.change is not None or number.unit in measures or shared or _is_share((*around.far, *around.near), number)
 
     def _indicator(
         self, number: Number, around: Surroundings, tense: Tense
