@@ -10,14 +10,21 @@ checks the accounting identities. For what is no report the answer holds the rea
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from extractors.document import Document
+from extractors.figures import check_narrative, find_document_figures
 from extractors.identify import Identification, identify
 from extractors.identities import check_identities
 from extractors.sections import find_sections
 from extractors.tables import TablesRead, read_tables
 from schemas.findings import finding
-from schemas.records import ExtractedReport, Finding, Hints, ReportIdentity
+from schemas.form import merged_table
+from schemas.records import ExtractedReport, Finding, Hints, ReportIdentity, Section, State
+
+_TRUNCATED = "document.truncated"
+_PICTURE = "[img]"
+_EMPTY_SECTION = 40  # characters of a section that holds its heading and nothing else
 
 
 def extract(document: Document, hints: Hints | None = None) -> ExtractedReport:
@@ -29,11 +36,13 @@ def extract(document: Document, hints: Hints | None = None) -> ExtractedReport:
         reason = finding("report.none", reason=identification.reason, found=identification.title)
         return ExtractedReport(None, findings=(*warnings, reason), medium=document.medium)
     end = identification.other_reports[0].start if identification.other_reports else None
-    tables = read_tables(document, identification.year, end)
     sections = find_sections(document)
+    tables = _with_lost_tables(read_tables(document, identification.year, end), document, sections)
+    figures = find_document_figures(document, sections, identification.year, tables.spans)
     return ExtractedReport(
         report=_identity(identification, tables, known),
         cells=tables.cells,
+        figures=figures,
         sections=sections,
         findings=(
             *warnings,
@@ -41,10 +50,43 @@ def extract(document: Document, hints: Hints | None = None) -> ExtractedReport:
             *_others(identification),
             *tables.findings,
             *check_identities(tables.cells),
+            *check_narrative(figures, tables.cells),
         ),
         readings=tables.readings,
         medium=document.medium,
     )
+
+
+def _with_lost_tables(tables: TablesRead, document: Document, sections: tuple[Section, ...]) -> TablesRead:
+    """The tables with cells `unread`, not `missing`, where the report may have what the document does not.
+
+    A file that breaks off may have had every row that is not there; a section without words on a page with pictures has
+    its table in one of them.
+    """
+    if any(code == _TRUNCATED for code, _ in document.warnings):
+        lost = {cell.table for cell in tables.cells if cell.state is State.MISSING}
+        reason = "the file breaks off before its end"
+    else:
+        pictured = (
+            {section.number for section in sections if len(section.text) < _EMPTY_SECTION}
+            if _has_pictures(document)
+            else set()
+        )
+        absent = {cell.table for cell in tables.cells} - {
+            cell.table for cell in tables.cells if cell.state is not State.MISSING
+        }
+        lost = {table for table in absent if merged_table(table).section in pictured}
+        reason = "its section holds no words, and the page has pictures"
+    cells = tuple(
+        replace(cell, state=State.UNREAD) if cell.table in lost and cell.state is State.MISSING else cell
+        for cell in tables.cells
+    )
+    findings = tuple(finding("table.unreadable", place=table, reason=reason) for table in sorted(lost))
+    return replace(tables, cells=cells, findings=(*tables.findings, *findings))
+
+
+def _has_pictures(document: Document) -> bool:
+    return any(text.startswith(_PICTURE) for _, text in document.links)
 
 
 def _identity(identification: Identification, tables: TablesRead, hints: Hints) -> ReportIdentity:
