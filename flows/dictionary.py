@@ -12,6 +12,7 @@ from functools import cache
 from schemas.dataset import DatasetTable, load_tables
 from schemas.findings import load_finding_codes
 from schemas.form import Form, Table, load_forms
+from schemas.indicators import load_codebook
 from schemas.metrics import load_metrics, load_reasons
 
 _INTRODUCTION = """\
@@ -38,7 +39,7 @@ def dictionary_markdown() -> str:
     for form in load_forms().values():
         for table_form in form.tables:
             lines += [*_items(form, table_form), ""]
-    lines += [*_metrics(), "", *_findings(), ""]
+    lines += [*_indicators(), "", *_metrics(), "", *_findings(), ""]
     return "\n".join(lines)
 
 
@@ -74,6 +75,16 @@ def _items(form: Form, table: Table) -> Iterator[str]:
                 (f"`{item.id}`", f"`{column_id}`", label, header, unit, table.kind_of(item.id, column_id).value)
             )
     yield from _markdown_table(("item", "column", "row label · 行", "column label · 列", "unit", "kind"), rows)
+
+
+def _indicators() -> Iterator[str]:
+    yield "## Indicators told in prose · 正文叙述指标"
+    yield ""
+    rows = (
+        (f"`{one.id}`", one.label, one.definition, one.unit, " ".join(sorted(one.channels)), " ".join(one.cells))
+        for one in load_codebook().indicators.values()
+    )
+    yield from _markdown_table(("indicator", "名称", "definition", "unit", "channels", "table cells"), rows)
 
 
 def _metrics() -> Iterator[str]:

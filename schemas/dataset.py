@@ -27,6 +27,8 @@ from schemas.yaml_file import Strict, load_model
 FILE = "dataset.yaml"
 CELL_TABLES = ("disclosure", "requests", "proceedings", "statistics_2014")
 LONGEST_NAME = 32
+_DOCUMENT = "the captured document"
+_COMPUTED = "computed from the cells of the report"
 TYPES = {
     "string": pa.string(),
     "bool": pa.bool_(),
@@ -112,6 +114,7 @@ class _FieldEntry(Strict):
 
 
 class _TableEntry(Strict):
+    source: str = Setting(min_length=1)
     title: _Words
     row: _Words
     key: tuple[str, ...] = Setting(min_length=1)
@@ -216,12 +219,12 @@ def panel_fields() -> tuple[DatasetField, ...]:
             f"{metric.label.en}: {metric.formula.en}. {metric.caveat.en}",
             f"{metric.label.zh}：{metric.formula.zh}。{metric.caveat.zh}",
         )
-        fields.append(DatasetField(metric.short, "double", "measure", metric.unit, text))
+        fields.append(DatasetField(metric.short, "double", "measure", metric.unit, text, (), _COMPUTED))
         note = Words(
             f"Why {metric.short} is null, or break_in_series where it belongs to another series",
             f"{metric.short}为空的原因；属于另一序列时为break_in_series",
         )
-        fields.append(DatasetField(f"note_{metric.short}", "string", "dimension", "none", note))
+        fields.append(DatasetField(f"note_{metric.short}", "string", "dimension", "none", note, (), _COMPUTED))
     _check_names(fields)
     return tuple(fields)
 
@@ -229,7 +232,7 @@ def panel_fields() -> tuple[DatasetField, ...]:
 def _cell_field(cell: PanelCell) -> DatasetField:
     place = f"{cell.table}/{cell.item.id}/{cell.column.id}"
     label = "".join((*cell.item.groups, cell.item.label, *cell.column.groups, cell.column.label))
-    source = cell.item.groups[0] if cell.table == "disclosure" else ""
+    source = f"《政府信息公开条例》{cell.item.groups[0]}" if cell.table == "disclosure" else _authority(cell.table)
     return DatasetField(cell.name, "double", "measure", cell.unit, Words(f"Cell {place}", label), (), source)
 
 
@@ -253,17 +256,25 @@ def _table(table_id: str, entry: _TableEntry, fields: dict[str, _FieldEntry]) ->
         entry.row.words(),
         entry.key,
         entry.order,
-        tuple(_field(name, fields[name], name in entry.key) for name in entry.fields),
+        tuple(_field(table_id, name, fields[name], entry) for name in entry.fields),
         tuple(warning.words() for warning in entry.warnings),
         _authority(table_id),
     )
 
 
-def _field(name: str, entry: _FieldEntry, is_key: bool) -> DatasetField:
-    words = Words(entry.en, entry.zh)
-    return DatasetField(
-        name, entry.type, "key" if is_key else entry.role, entry.unit, words, entry.allowed, entry.source
-    )
+def _field(table_id: str, name: str, entry: _FieldEntry, table: _TableEntry) -> DatasetField:
+    role = "key" if name in table.key else entry.role
+    source = entry.source or (_DOCUMENT if entry.role == "evidence" else table.source)
+    allowed = entry.allowed or _ids_allowed(table_id, name)
+    return DatasetField(name, entry.type, role, entry.unit, Words(entry.en, entry.zh), allowed, source)
+
+
+def _ids_allowed(table_id: str, name: str) -> tuple[str, ...]:
+    """The ids of the forms, for the fields of a table of cells that name its row and its column."""
+    if table_id not in CELL_TABLES or name not in {"item", "column"}:
+        return ()
+    table = merged_table(table_id)
+    return tuple(one.id for one in (table.items if name == "item" else table.columns))
 
 
 def _authority(table_id: str) -> str:

@@ -4,6 +4,7 @@ from flows.dictionary import dictionary_markdown
 from schemas.dataset import load_tables
 from schemas.findings import load_finding_codes
 from schemas.form import load_forms
+from schemas.indicators import load_codebook
 from schemas.metrics import load_metrics
 
 TEXT = dictionary_markdown()
@@ -13,7 +14,8 @@ def test_every_table_field_metric_and_code_is_in_it():
     for table in load_tables().values():
         assert f"### `{table.id}`" in TEXT
         assert all(f"| `{name}` |" in TEXT for name in table.names)
-    assert all(f"| `{code}` |" in TEXT for code in (*load_metrics(), *load_finding_codes()))
+    codes = (*load_metrics(), *load_finding_codes(), *load_codebook().indicators)
+    assert all(f"| `{code}` |" in TEXT for code in codes)
 
 
 def test_every_cell_of_every_form_is_in_it_with_its_label():

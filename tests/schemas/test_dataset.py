@@ -9,12 +9,13 @@ ROLES = {"key", "dimension", "measure", "evidence", "text"}
 
 
 @pytest.mark.parametrize("table_id", TABLES)
-def test_every_field_tells_description_unit_and_role(table_id):
+def test_every_field_tells_description_unit_source_and_role(table_id):
     for field in arrow_schema(table_id):
         words = {key.decode(): value.decode() for key, value in field.metadata.items()}
         assert words["description"].strip(), field.name
         assert words["description_zh"].strip(), field.name
         assert words["unit"].strip(), field.name
+        assert words["source"].strip(), field.name
         assert words["role"] in ROLES, field.name
 
 
@@ -55,3 +56,10 @@ def test_money_is_published_in_wan():
     units = {cell.name: cell.unit for cell in panel_cells()}
     assert units["dis_fees_amount"] == units["dis_procurement_amount"] == units["s14_institutions_budget"] == "万元"
     assert units["req_received"] == "件"
+
+
+def test_cells_allow_the_ids_of_their_forms_and_nothing_else():
+    items = set(TABLES["requests"].field("item").allowed)
+    assert {"granted", "denied.state_secret", "other", "other.other"} <= items
+    assert "review" not in items
+    assert set(TABLES["proceedings"].field("column").allowed) == {"upheld", "corrected", "other", "pending", "total"}
