@@ -191,7 +191,7 @@ class Line:
     ) -> RunReport:
         """Normalise, validate and publish everything; the report of the run. `failures` are told by the scheduler."""
         from flows.coverage import save_checks
-        from flows.publish import publish
+        from flows.publish import ACCURACY_FILE, load_accuracy, publish
         from flows.tables import checks_of
 
         collections = tuple(self._collections.values())
@@ -199,7 +199,13 @@ class Line:
             self.settings.runs_directory / "checks.jsonl", checks_of(collections, self.started_at.date())
         )
         frames, digest = self._frames(checks)
-        release = publish(frames, self.settings.releases_directory, now(), code_version=code_version(_ALL_CODE))
+        release = publish(
+            frames,
+            self.settings.releases_directory,
+            now(),
+            code_version=code_version(_ALL_CODE),
+            accuracy=load_accuracy(ACCURACY_FILE),
+        )
         self._state.keep([(_RELEASE_KEY, f"{release.release} {digest}".encode())])
         revisions = frames["reports"]["revision"].to_pylist()
         reports = set(frames["reports"]["report_id"].to_pylist())

@@ -17,6 +17,7 @@ run. Two runs at once are refused with `ReleaseError`.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 from collections import Counter
@@ -57,6 +58,7 @@ from schemas.regions import UNKNOWN_REGION, load_regions
 CountKey = tuple[str | None, int | None, str | None]
 ROWS_IN_GROUP = 16_384
 UNKNOWN_YEAR = 0
+ACCURACY_FILE = Path("docs/accuracy.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,17 @@ def publish_partitions(
     size = sum(file.bytes for file in manifest.files)
     name = before.release if before else None
     return Release(release, directory, name, len(manifest.files), build.linked, size, manifest.tables, changes)
+
+
+def load_accuracy(file: Path) -> Mapping[str, object] | None:
+    """What `make accuracy` measured, for the manifest; None where it was not run. Raises `ReleaseError` for no JSON."""
+    if not file.exists():
+        return None
+    try:
+        told: dict[str, object] = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ReleaseError(f"{file}: no JSON ({error}); run `make accuracy` again") from error
+    return told
 
 
 def split_frames(frames: Mapping[str, pa.Table]) -> Iterator[Partition]:

@@ -15,7 +15,7 @@ import pytest
 from sample_items import LATER, NOW, cells_of, item_of
 
 from flows.normalize import normalize
-from flows.publish import encode, publish, split_frames
+from flows.publish import encode, load_accuracy, publish, split_frames
 from flows.releases import latest_release, list_releases, load_manifest, verify_release
 from schemas.dataset import arrow_schema, load_tables
 from schemas.errors import ReleaseError
@@ -248,3 +248,13 @@ def test_manifest_tells_what_the_release_was_made_of(tmp_path):
     file = manifest.files[0]
     data = (release.directory / file.path).read_bytes()
     assert (file.sha256, file.bytes) == (hashlib.sha256(data).hexdigest(), len(data))
+
+
+def test_accuracy_is_read_where_it_was_measured(tmp_path):
+    file = tmp_path / "accuracy.json"
+    assert load_accuracy(file) is None
+    file.write_text('{"cases": {"2019": {"right": 198}}}')
+    assert load_accuracy(file) == {"cases": {"2019": {"right": 198}}}
+    file.write_text("{")
+    with pytest.raises(ReleaseError, match="make accuracy"):
+        load_accuracy(file)
