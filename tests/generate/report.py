@@ -281,7 +281,7 @@ def _write(
             header = plan.money_header if unit else plan.old_money_header
             cell = write_money(rng, number, header or unit, degree)
         else:
-            cell = write_number(rng, number, kind, style, degree, layout.inner)
+            cell = write_number(rng, number, kind, unit or "件", style, degree, layout.inner)
         written[key] = cell if cell.unit else replace(cell, unit=unit)
     return written
 

@@ -85,15 +85,17 @@ def draw_style(rng: Random, organisations: Sequence[str], blanks: bool, strokes:
     return Style(zero, share, columns, rng.random() < 0.6)
 
 
-def write_number(rng: Random, number: Decimal, kind: Kind, style: Style, degree: Degree, inner: bool) -> WrittenCell:
-    """A number that counts, as a page writes it; `inner` tells whether a cell may hold blanks inside."""
+def write_number(
+    rng: Random, number: Decimal, kind: Kind, unit: str, style: Style, degree: Degree, inner: bool
+) -> WrittenCell:
+    """A number of `unit`, as a page writes it; `inner` tells whether a cell may hold blanks inside."""
     if number == 0 and rng.random() < style.zero_share and style.zero != "0":
         return WrittenCell(style.zero, State.NOT_APPLICABLE if style.zero else State.BLANK)
     text = str(number)
     if kind is Kind.CHANGE and style.signs and number > 0:
         text = f"+{text}"
     if rng.random() < degree.cells:
-        text = _oddly(rng, text, number, inner)
+        text = _oddly(rng, text, number, unit, inner)
     return WrittenCell(text, State.VALUE, number)
 
 
@@ -114,10 +116,10 @@ def write_words(rng: Random) -> WrittenCell:
     return WrittenCell(rng.choice(FORMULAS + WORDS), State.TEXT)
 
 
-def _oddly(rng: Random, text: str, number: Decimal, inner: bool) -> str:
+def _oddly(rng: Random, text: str, number: Decimal, unit: str, inner: bool) -> str:
     ways: list[Callable[[], str]] = [
         lambda: text.translate(_WIDE),
-        lambda: f"{text}件" if text[0] not in "+-" else text,
+        lambda: f"{text}{unit}" if text[0] not in "+-" else text,
         lambda: f"{text}{rng.choice(FOOTNOTES)}",
     ]
     if abs(number) >= 1000:
