@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from extractors.identify import identify
 from extractors.identify.places import find_level, find_place
@@ -15,14 +16,37 @@ from extractors.identify.publishers import complete_name
 from extractors.identify.titles import REPORT, parse_title
 from extractors.normal import fold
 from extractors.readers import read
+from flows.addresses import canonical, is_government, is_web_address
 from flows.discover import read_listing
-from flows.discover.families import find_family, load_families, propose_list
+from flows.discover.families import find_family, find_look_alike, load_families, propose_list
 from flows.discover.pages import Page
 from flows.pages import decode_page
 from schemas.records import Hints, Level, Source
 from schemas.regions import load_regions
 
 _UNKNOWN_CODE = "000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What an address alone tells. `refused` says why a registry should not have it, None where nothing speaks so."""
+
+    url: str
+    family: str | None
+    identity: str
+    proposed_list: str | None
+    refused: str | None
+
+
+def recognise_address(url: str) -> Recognised:
+    """Family, identity and proposed list of an address, without opening it."""
+    if not is_web_address(url):
+        return Recognised(url, None, url, None, "not an http or https address")
+    folder = find_look_alike(url)
+    refused = f"a folder of {folder}" if folder else None
+    if not is_government(url):
+        refused = "the host does not end in .gov.cn"
+    return Recognised(url, find_family(url), canonical(url), propose_list(url), refused)
 
 
 def propose_source(url: str, body: bytes, declared_charset: str | None, known: Iterable[Source]) -> Source:

@@ -75,3 +75,35 @@ def add(url: str, write: bool) -> None:
     elif write:
         write_sources(settings.sources_file, (*known, source))
         click.echo(f"The row was added to {settings.sources_file}.", err=True)
+
+
+@sources.command(epilog="Example: gongkai sources recognise http://www.example.gov.cn/zfxxgknb/202301/t20230118_1.html")
+@click.argument("urls", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line an address.")
+def recognise(urls: tuple[str, ...], as_json: bool) -> None:
+    """Tell of addresses (or of standard input, -) their family, identity and proposed list; no network."""
+    import sys
+
+    from flows.aligned import aligned
+    from flows.extract import plain
+    from flows.propose import recognise_address
+
+    given = sys.stdin.read().split() if urls == ("-",) else urls
+    recognised = [recognise_address(url) for url in given]
+    if as_json:
+        for each in recognised:
+            click.echo(json.dumps(plain(each), ensure_ascii=False))
+        return
+    rows = [(each.family, each.identity, each.proposed_list, each.refused) for each in recognised]
+    click.echo(aligned(("family", "identity", "proposed list", "refused"), rows))
+    families = Counter(each.family or "unknown" for each in recognised)
+    counts = [
+        (
+            family,
+            count,
+            sum(each.proposed_list is not None for each in recognised if (each.family or "unknown") == family),
+            sum(each.refused is not None for each in recognised if (each.family or "unknown") == family),
+        )
+        for family, count in families.most_common()
+    ]
+    click.echo("\n" + aligned(("family", "addresses", "lists proposed", "refused"), counts))

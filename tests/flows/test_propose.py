@@ -1,6 +1,8 @@
 from pathlib import Path
 
-from flows.propose import propose_source
+import pytest
+
+from flows.propose import propose_source, recognise_address
 from flows.sample import SITE
 from schemas.records import Level, Source
 
@@ -31,3 +33,22 @@ def test_row_is_proposed_from_a_list_with_the_next_free_id() -> None:
 def test_nothing_is_made_up_for_a_page_that_tells_nothing() -> None:
     proposed = propose_source("http://www.a.gov.cn/x/", b"<p>hello</p>", None, ())
     assert (proposed.publisher, proposed.district_code) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "refused"),
+    [
+        ("http://www-liangqing-gov-cn.example.com/art/2020/1/1/art_1_1.html", "the host does not end in .gov.cn"),
+        ("http://122.137.242.24/zfxxgk/202101/t20210128_1.html", "the host does not end in .gov.cn"),
+        ("https://www.quanzhou.gov.cn/zfb/xxgk/zfxxgkzl/zfxxgkzn", "a folder of guide"),
+        ("ftp://a.gov.cn/", "not an http or https address"),
+        ("https://www.weihai.gov.cn:8443/art/2020/1/1/art_1_1.html", None),
+    ],
+)
+def test_address_that_should_not_stand_in_a_registry_is_refused(url: str, refused: str | None) -> None:
+    assert recognise_address(url).refused == refused
+
+
+def test_twins_of_an_address_are_recognised_as_one() -> None:
+    twins = ("http://www.a.gov.cn/nb/202301/t20230118_1.html", "https://a.gov.cn:443/nb/202301/t20230118_1.html#top")
+    assert {recognise_address(url).identity for url in twins} == {"a.gov.cn/nb/202301/t20230118_1.html"}
