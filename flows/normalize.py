@@ -23,6 +23,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 
+from extractors.figures.check import check_narrative
 from extractors.identities import check_identities
 from flows.overrides import Override, Reading, by_report
 from schemas.dataset import CELL_TABLES, arrow_schema
@@ -34,6 +35,7 @@ from schemas.units import convert_count, convert_money, money_unit
 
 Frames = dict[str, pa.Table]
 REPORT_TABLES = ("reports", *CELL_TABLES, "figures", "sections", "findings", "revisions")
+_COMPARING = {"cells.type", "narrative.table", "narrative.parts"}
 _YEAR_AT_END = re.compile(r"-(\d{4})$")
 
 
@@ -206,10 +208,10 @@ def _find_region(report: ReportIdentity | None, source: Source | None, year: int
 
 
 def _kept_findings(extracted: ExtractedReport, corrected: bool) -> tuple[Finding, ...]:
-    """The report's findings; without those of identities where cells were corrected, for they are checked anew."""
+    """The report's findings; without those that compare cells where cells were corrected, for they are checked anew."""
     if not corrected:
         return extracted.findings
-    rules = {identity.rule for identity in merged_identities()} | {"cells.type"}
+    rules = {identity.rule for identity in merged_identities()} | _COMPARING
     return tuple(one for one in extracted.findings if one.code not in rules)
 
 
@@ -244,7 +246,7 @@ def _publish_cells(
             )
         )
     if overrides:
-        findings.extend(check_identities(corrected))
+        findings.extend((*check_identities(corrected), *check_narrative(extracted.figures, corrected)))
     cells.sort(key=lambda cell: (cell.table, cell.item, cell.column))
     return tuple(cells), tuple(findings)
 

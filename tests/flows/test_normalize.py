@@ -208,3 +208,18 @@ def test_order_of_items_does_not_matter():
     shuffled = random.Random(7).sample(items, len(items))
     once, again = normalize(items), normalize(shuffled)
     assert all(once[table].equals(again[table]) for table in REPORT_TABLES)
+
+
+def test_prose_is_compared_with_the_corrected_cell():
+    told = Figure(
+        "requests.received", Decimal(72), "件", Qualifier.EXACT, None, None, Period.CURRENT, None, "72件", 4, 7
+    )
+    stale = finding(
+        "narrative.table", place="figures/0", expected="12", found="72件", indicator="requests.received", cell="-"
+    )
+    item = item_of(cells=cells_of(requests__received__total=12), figures=(told,), findings=(stale,))
+    assert [row["expected"] for row in rows_of(normalize([item]), "findings", code="narrative.table")] == ["12"]
+    use = override_of(
+        item, "requests/received/total", Reading(State.VALUE, Decimal(12)), Reading(State.VALUE, Decimal(72))
+    )
+    assert rows_of(normalize([item], [use]), "findings", code="narrative.table") == []
