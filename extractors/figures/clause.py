@@ -15,7 +15,7 @@ from functools import cache
 from extractors.figures.cut import cut_words
 from extractors.figures.flatten import HOLE
 from extractors.figures.mask import Year
-from extractors.numerals import Number
+from extractors.numerals import MEASURE_WORDS, Number
 from schemas.indicators import load_codebook
 
 
@@ -96,6 +96,6 @@ def _word_sense(word: str) -> tuple[frozenset[str], None, None, bool, bool]:
     in_class = any(feature[0] in "@#" for feature in features)
     if word in book.foreign and not any(feature[0] == "@" for feature in features):
         return frozenset(), None, None, True, False
-    is_filler = word in book.neutral or len(word) == 1
+    is_filler = word in book.neutral or word in MEASURE_WORDS or len(word) == 1
     is_literal = not is_filler and any(feature[0] not in "@#!" for feature in features)
     return features, None, None, not features and not is_filler, in_class or is_literal

@@ -126,7 +126,8 @@ class Walk:
             if id(item) not in self.used:
                 handlers[item.kind](item)
             self.position += 1
-        self.memory.sentence += 1
+        if not any(item.text == "\t" for item in self.items):  # rows of a list told with tabs are one sentence
+            self.memory.sentence += 1
         self._look_ahead()
         self.memory.drafts = self.drafts
         self.memory.top = next((draft for draft in self.drafts if draft.indicator and draft.change is None), None)
@@ -163,7 +164,6 @@ class Walk:
         self.level.pending.clear()
         if len(self.levels) == 1:
             self.level.scope = None
-            self.is_plan = False
 
     def _open(self, item: Item) -> None:
         below = None
@@ -190,7 +190,7 @@ class Walk:
         if not compared:
             scope, is_later = scope_of_year(item, self.items, self.position, self.year)
             self.level.scope = scope
-            self.is_plan = is_later and not _has_content(self._near(self.level))
+            self.is_plan = is_later and not _has_content(self.items[max(0, self.position - 2) : self.position])
         self.level.pending.append(item)
 
     def _word(self, item: Item) -> None:
@@ -289,6 +289,9 @@ class Walk:
         is_bare = head_of(around.near) is None and head_of(around.far) is None and not around.after
         if number.unit in _RATIOS and indicator and not self._is_ratio_of(indicator, tense, around, number):
             indicator = None
+        is_rate = indicator is not None and "%" in load_codebook().indicators[indicator].measure_words
+        if not is_rate and _is_of(number, self.items[self.position + 1 : self.position + 2]):
+            indicator = None
         if self.is_aside and (number.unit == "%" or (indicator or "").startswith("disclosed.")):
             indicator = None
         channel = self._channel(indicator, around, source, words)
@@ -330,17 +333,23 @@ class Walk:
                 break
             taken.append(item)
         rest = self.items[self.position + 1 + len(taken) : self.position + 2 + len(taken)]
-        if any(item in words for item in taken) and (not rest or rest[0].kind in (Kind.LIST, Kind.COMMA)):
-            return taken
+        is_closed = not rest or rest[0].kind in (Kind.LIST, Kind.COMMA)
         while taken and taken[-1] not in words:
             taken.pop()
+        if is_closed:
+            return taken
         taken = list(taken[: next((index for index, item in enumerate(taken) if _is_verb(item)), len(taken))])
         return [item for item in taken if not item.features or item in words]
 
     def _is_ratio_of(self, indicator: str, tense: Tense, around: Surroundings, number: Number) -> bool:
         measures = load_codebook().indicators[indicator].measure_words
         shared = self.level.shared is not None
-        return tense.change is not None or number.unit in measures or shared or _is_share((*around.far, *around.near), number)
+        return (
+            tense.change is not None
+            or number.unit in measures
+            or shared
+            or _is_share((*around.far, *around.near), number)
+        )
 
     def _indicator(
         self, number: Number, around: Surroundings, tense: Tense
@@ -462,7 +471,12 @@ class Walk:
         return tuple(level.pending[_after_last_comma(level.pending) :])
 
     def _far(self, level: _Level) -> tuple[Item, ...]:
-        return tuple(level.pending[: _after_last_comma(level.pending)])
+        """The nearest clause with content among those before the last comma, up to that comma."""
+        before = level.pending[: _after_last_comma(level.pending)]
+        start = len(before)
+        while start > 0 and not _has_content(before[start:]):
+            start = _after_last_comma(before[: start - 1])
+        return tuple(before[start:])
 
     def _around(self, near: tuple[Item, ...], far: tuple[Item, ...], after: tuple[Item, ...]) -> Surroundings:
         near = tuple(item for item in near if item.kind is Kind.WORD)
@@ -772,6 +786,11 @@ def _has_content(words: Sequence[Item]) -> bool:
 def _is_verb(item: Item) -> bool:
     phrases = [feature for feature in item.features if feature[0] == "@"]
     return bool(phrases) and all(feature in load_codebook().verbs for feature in phrases)
+
+
+def _is_of(number: Number, following: Sequence[Item]) -> bool:
+    """八成的单位: a share of something named behind it, not of what was told before."""
+    return number.unit == "%" and any(item.text == "的" and item.start == number.end for item in following)
 
 
 def _is_share(near: Sequence[Item], number: Number) -> bool:
