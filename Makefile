@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: setup run test lint format clean bench-accuracy bench-publish bench-kill bench-tables bench-farm
+.PHONY: bench-explore setup run test lint format clean bench-accuracy bench-publish bench-kill bench-tables bench-farm
 setup: .venv/.stamp
 
 .venv/.stamp: requirements.lock pyproject.toml
@@ -60,3 +60,7 @@ score-figures: setup
 
 bench-figures: setup
 	$(BIN)/python -m benchmarks.bench_figures $(or $(CASES),$(wildcard tests/cases/narrative/*.jsonl)) --cutter $(or $(CUTTER),jieba)
+
+# A generated country as a site: make bench-explore DISTRICTS=300
+bench-explore: setup
+	$(BIN)/python -m benchmarks.bench_explore --districts $(or $(DISTRICTS),3000)

@@ -236,7 +236,7 @@ def test_command_writes_the_release_it_is_told(release, tmp_path):
 def test_unknown_release_is_refused_and_nothing_is_written(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(cli, ["explore", "site", "--release", "2020"])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "0 releases begin with '2020'" in result.stderr
     assert list(tmp_path.iterdir()) == []
 

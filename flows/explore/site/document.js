@@ -40,13 +40,17 @@
     return element;
   };
 
-  // A table from a header row and body rows; a cell is text, an element, or {head: true, ...attributes, children}.
-  gongkai.table = (caption, header, rows, attributes) => {
+  // A table from a header row and body rows; a cell is text, an element, or {...attributes, children}. With `file` in
+  // `attributes` a button beneath it saves what it shows.
+  gongkai.table = (caption, header, rows, { file, ...attributes } = {}) => {
     const el = gongkai.el;
     const head = header.map((one) => cell("th", one, { scope: "col" }));
     const body = rows.map((row) => el("tr", row.attributes || {}, (row.cells || row).map((one, n) => (n === 0 ? cell("th", one, { scope: "row" }) : cell("td", one, {})))));
-    return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-      el("table", attributes || {}, el("caption", {}, caption), el("thead", {}, el("tr", {}, head)), el("tbody", {}, body)));
+    const table = el("table", attributes, el("caption", {}, caption), el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
+    const scroll = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, table);
+    if (!file) return scroll;
+    const shown = () => [...table.rows].map((row) => [...row.cells].map((one) => one.textContent));
+    return el("div", {}, scroll, el("p", { class: "tools" }, gongkai.downloadButton(file, shown)));
   };
 
   function cell(tag, content, defaults) {

@@ -11,15 +11,15 @@
     const province = await gongkai.load(`province/${code === "unknown" ? code : code.slice(0, 2)}`).catch(() => null);
     const el = gongkai.el;
     const t = gongkai.t;
-    const years = [...new Set([...district.reports.map((one) => one.year), ...district.coverage.map(([year]) => year)])].filter(Boolean).sort((a, b) => b - a);
-    const asked = route.query.year ? Number(route.query.year) : (district.reports[0] || {}).year;
+    const years = [...new Set([...district.reports.map((one) => one.year), ...district.coverage.map(([year]) => year)])].sort((a, b) => b - a);
+    const asked = route.query.year ? Number(route.query.year) || null : years.find((year) => district.reports.some((one) => one.year === year)) ?? years[0];
     return {
       title: district.full,
       content: [
         crumbs(index, code),
         el("h1", {}, district.full, " ", el("span", { class: "code" }, district.code)),
         relatives(district),
-        el("p", {}, jump("panel", t("panel.title")), " · ", jump("reports", t("district.reports"))),
+        el("p", { class: "jumps" }, jump("panel", t("panel.title")), jump("reports", t("district.reports"))),
         panel(terms, district, province, route),
         el("section", { id: "reports" },
           el("h2", { tabindex: "-1" }, t("district.reports")),
@@ -143,14 +143,14 @@
       const state = states.get(year);
       const sign = state ? gongkai.coverageSign(state) : "●";
       const words = state ? gongkai.t(`coverage.${state}`) : "";
-      return el("li", {}, gongkai.link(["district", code], { year }, { "aria-current": year === asked ? "true" : null, title: words, class: state ? `coverage-${state}` : "" }, String(year), " ", el("span", { "aria-hidden": "true" }, sign), el("span", { class: "hidden" }, words)));
+      return el("li", {}, gongkai.link(["district", code], { year: year ?? "unknown" }, { "aria-current": year === asked ? "true" : null, title: words, class: state ? `coverage-${state}` : "" }, year === null ? gongkai.t("year.unknown") : String(year), " ", el("span", { "aria-hidden": "true" }, sign), el("span", { class: "hidden" }, words)));
     }));
   }
 
   function yearContent(terms, district, year, route) {
     const el = gongkai.el;
     const t = gongkai.t;
-    const reports = district.reports.filter((one) => one.year === year || (one.year === null && year === undefined));
+    const reports = district.reports.filter((one) => one.year === year);
     const row = district.coverage.find((one) => one[0] === year);
     const state = row ? el("p", { class: `notice coverage-${row[1]}` }, el("strong", {}, t(`coverage.${row[1]}`)), row[2] ? [" — ", reasonWords(terms, row[2])] : null, row[3] ? [" · ", t("coverage.checked", { date: row[3] })] : null) : null;
     const chosen = district.panel.reports[district.panel.years.indexOf(year)];
@@ -201,7 +201,7 @@
     const t = gongkai.t;
     if (!report.findings.length) return el("p", { class: "notice" }, t("report.no_findings"));
     const items = report.findings.map((one) => el("li", { class: one[1] }, gongkai.findingWords(terms, one), " ", one[2] && one[2].includes("/") ? el("a", { href: gongkai.address(context.path, { ...context.query, place: one[2] }) }, t("finding.show")) : null, terms.findings[one[0]] ? el("div", { class: "action" }, gongkai.pick(terms.findings[one[0]].action)) : null));
-    return el("details", { class: "findings-box", open: report.findings.length <= 6 }, el("summary", {}, t("report.findings", { count: report.findings.length })), el("ul", { class: "findings" }, items));
+    return el("details", { class: "findings-box", open: report.findings.length <= 6 }, el("summary", {}, t("report.findings", { count: report.findings.length })), el("ul", { class: "findings" }, items), el("p", { class: "tools" }, gongkai.downloadButton(`${gongkai.safeName(report.id)}-findings.csv`, () => [["report_id", "code", "severity", "place", "expected", "found", "message"], ...report.findings.map((one) => [report.id, ...one])])));
   }
 
   function revisions(report) {
@@ -209,7 +209,7 @@
     if (!report.revisions.length) return null;
     const side = (value, state, text) => (state === null ? "—" : value !== null ? gongkai.number(value) : text || t(`state.${state}`));
     const rows = report.revisions.map(([revision, table, item, column, before, after, stateBefore, stateAfter, textBefore, textAfter]) => [`${table}/${item}/${column}`, String(revision), side(before, stateBefore, textBefore), side(after, stateAfter, textAfter)]);
-    return gongkai.el("details", {}, gongkai.el("summary", {}, t("report.revisions", { count: report.revisions.length })), gongkai.table(t("report.revisions.caption"), [t("finding.place"), t("report.revision"), t("before"), t("after")], rows));
+    return gongkai.el("details", {}, gongkai.el("summary", {}, t("report.revisions", { count: report.revisions.length })), gongkai.table(t("report.revisions.caption"), [t("finding.place"), t("report.revision"), t("before"), t("after")], rows, { file: `${gongkai.safeName(report.id)}-revisions.csv` }));
   }
 
   // --- departments, townships, pages without a report --------------------------------------------------------------
@@ -219,7 +219,7 @@
     const t = gongkai.t;
     if (!district.bodies.length) return null;
     const rows = district.bodies.map(([id, year, publisher, level, values, findings]) => [gongkai.link(["report", code, id], {}, {}, publisher || id), String(year || "—"), level ? t(`level.${level}`) : "—", gongkai.number(values), String(findings)]);
-    return el("section", {}, el("details", {}, el("summary", {}, t("district.bodies", { count: district.bodies.length })), el("p", {}, t("district.bodies.note")), gongkai.table(t("district.bodies.caption"), [t("report.publisher"), t("year"), t("level"), t("district.values"), t("findings.title")], rows)));
+    return el("section", {}, el("details", {}, el("summary", {}, t("district.bodies", { count: district.bodies.length })), el("p", {}, t("district.bodies.note")), gongkai.table(t("district.bodies.caption"), [t("report.publisher"), t("year"), t("level"), t("district.values"), t("findings.title")], rows, { file: `bodies-${code}.csv` })));
   }
 
   function strays(terms, district) {
