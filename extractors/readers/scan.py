@@ -31,8 +31,9 @@ DOUBT = "\ufffd"
 _STROKES = frozenset("1lI|/丿")
 MOST_SLANT = 8.0  # degrees
 SHORTEST_RULING = 1 / 45  # of the page's width
+SHRED = 3  # pixels: what is no thicker and touches the edge of a cell is left of its ruling
 SPECK = 6  # pixels: smaller marks are dust
-INK = 0.004  # of a cell's area: less is dirt
+INK = 12  # pixels: smaller marks in a cell are dirt
 LEAN = 0.16  # of its height: how far the top of a stroke lies to the right of its foot in a slash
 MARGIN = 3  # pixels inside a cell's edges that may hold its ruling
 
@@ -192,15 +193,14 @@ def _checked(
     again = [
         box
         for box in boxes
-        if (not inside[box] and _has_ink(black, _inner(box))) or (inside[box] and _is_number(inside[box]))
+        if (not inside[box] and _marks(_cut(black, _inner(box)))) or (inside[box] and _is_number(inside[box]))
     ]
     kept = [word for word in words if not any(word in inside[box] for box in again)]
     doubtful = 0
     for box, second in zip(again, _read_alone(pixels, black, [_inner(box) for box in again]), strict=True):
         word = _agreed(inside[box], second)
-        if word is not None:
-            doubtful += DOUBT in word.text
-            kept.append(word)
+        doubtful += DOUBT in word.text
+        kept.append(word)
     return kept, doubtful
 
 
@@ -213,7 +213,7 @@ def _parted(pixels: _Pixels, black: _Pixels, words: Sequence[_Word], boxes: Sequ
         shared = [_shared(word.box, _inner(box)) for box in boxes if box[1] <= word.middle[1] <= box[3]]
         wide = [piece for piece in shared if piece[2] - piece[0] > 0.3 * height]
         if len(wide) > 1:
-            pieces += [piece for piece in wide if _has_ink(black, piece)]
+            pieces += [piece for piece in wide if _marks(_cut(black, piece))]
         else:
             kept.append(word)
     return kept + [word for word in _read_alone(pixels, black, pieces) if word.text.strip()]
@@ -230,11 +230,6 @@ def _inner(box: Box) -> Box:
 
 def _holds(box: Box, place: tuple[float, float]) -> bool:
     return box[0] <= place[0] <= box[2] and box[1] <= place[1] <= box[3]
-
-
-def _has_ink(black: _Pixels, box: Box) -> bool:
-    cut = _cut(black, box)
-    return bool(cut.size) and float((cut > 0).mean()) > INK
 
 
 def _is_number(words: Sequence[_Word]) -> bool:
@@ -257,17 +252,37 @@ def _read_alone(pixels: _Pixels, black: _Pixels, boxes: Sequence[Box]) -> list[_
         return [_Word("", box, 0.0) for box in boxes]
     found = _engine().recognize_txt(colored)
     return [
-        _Word("/" if text.strip() in _STROKES and _leans(_cut(black, place)) else text, place, float(score))
+        _Word("/" if text.strip() in _STROKES | {""} and _leans(_cut(black, place)) else text, place, float(score))
         for text, place, score in zip(found.txts, places, found.scores, strict=True)
     ]
 
 
-def _around_ink(black: _Pixels, box: Box) -> Box:
+def _marks(cut: _Pixels) -> list[tuple[int, int, int, int]]:
+    """Boxes of the marks in a cell; dirt, and shreds of its rulings at its edge, are none."""
     import cv2
 
+    if not cut.size:
+        return []
+    height, width = cut.shape[:2]
+    _, _, parts, _ = cv2.connectedComponentsWithStats(cut, connectivity=8)
+    return [
+        (x, y, x + wide, y + high)
+        for x, y, wide, high, area in parts[1:].tolist()
+        if area >= INK and (min(wide, high) > SHRED or (x > 0 and y > 0 and x + wide < width and y + high < height))
+    ]
+
+
+def _around_ink(black: _Pixels, box: Box) -> Box:
+    marks = _marks(_cut(black, box))
+    if not marks:
+        return box
     left, top = (max(round(edge), 0) for edge in box[:2])
-    x, y, width, height = cv2.boundingRect(_cut(black, box))
-    return left + x, top + y, left + x + width, top + y + height
+    return (
+        left + min(mark[0] for mark in marks),
+        top + min(mark[1] for mark in marks),
+        left + max(mark[2] for mark in marks),
+        top + max(mark[3] for mark in marks),
+    )
 
 
 def _leans(black: _Pixels) -> bool:
@@ -280,15 +295,14 @@ def _leans(black: _Pixels) -> bool:
     return bool(upper.size and lower.size and upper.mean() - lower.mean() > LEAN * height)
 
 
-def _agreed(first: Sequence[_Word], second: _Word) -> _Word | None:
+def _agreed(first: Sequence[_Word], second: _Word) -> _Word:
     """One word of two readings; with the sign of doubt where they differ or neither is sure."""
     if second.text == "/" and all(word.text.strip() in _STROKES for word in first):
         return second
     words = " ".join(word.text.strip() for word in first)
     if not first:
-        if not second.text.strip():
-            return None
-        return second if second.score >= SURE else _Word(second.text + DOUBT, second.box, second.score)
+        is_sure = second.text.strip() and second.score >= SURE
+        return second if is_sure else _Word(second.text + DOUBT, second.box, second.score)
     score = max(second.score, min(word.score for word in first))
     if "".join(words.split()) == "".join(second.text.split()) and score >= SURE:
         return _Word(words, second.box, score)
