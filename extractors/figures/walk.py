@@ -355,38 +355,47 @@ class Walk:
         self, number: Number, around: Surroundings, tense: Tense
     ) -> tuple[str | None, Draft | None, frozenset[Item]]:
         """The indicator with its source: the figure it repeats, or the words that tell it."""
-        last = self.level.last or (self.levels[-2].last if len(self.levels) > 1 else None) or self.memory.last
         ratio = number.unit in _RATIOS
-        whole = around
         if self.level.shared is not None and ratio:
             return self.level.shared.indicator, self.level.shared, frozenset()
+        narrow = around
         if ratio or tense.change is not None:
-            around = Surroundings(_before_cue(around.near), around.far, (), around.earlier)
-        divided = self._divided_by_channel(around, number)
+            narrow = Surroundings(_before_cue(around.near), around.far, (), around.earlier)
+        divided = self._divided_by_channel(narrow, number)
         if divided is not None:
             return divided, None, frozenset()
-        match = self._match_percent(around, whole, number) or self._match(around, number.unit, any_unit=ratio)
+        match = self._match_rate(around, number) or self._match(narrow, number.unit, any_unit=ratio)
+        match = match or self._match_again(narrow, number)
         if match is not None:
             return match.indicator, None, match.words
-        if (
-            not ratio
-            and last is not None
-            and last.unit != number.unit
-            and not _has_content((*around.near, *around.far))
-        ):
-            again = self._match(replace(self.level.around, after=around.after), number.unit, any_unit=False)
-            if again is not None:
-                return again.indicator, None, again.words
+        return self._elided(narrow, number, tense)
+
+    def _match_again(self, around: Surroundings, number: Number) -> Match | None:
+        """236期、118万册: the words of the number before, counted in another unit."""
+        last = self._last()
+        if number.unit in _RATIOS or last is None or last.unit == number.unit:
+            return None
+        if _has_content((*around.near, *around.far)):
+            return None
+        return self._match(replace(self.level.around, after=around.after), number.unit, any_unit=False)
+
+    def _elided(
+        self, around: Surroundings, number: Number, tense: Tense
+    ) -> tuple[str | None, Draft | None, frozenset[Item]]:
+        """A number whose words are left out: the sum of its parts, or the figure before it once more."""
         total = self._sum(around, number)
-        if total is not None:
+        if total is not None or self._follows_null(number):
             return total, None, frozenset()
+        last = self._last()
         if last is not None and last.sentence != self.memory.sentence and self.memory.top is not None:
             last = self.memory.top
-        if self._follows_null(number):
-            return None, None, frozenset()
         if last is not None and self._repeats(around, number, tense, last):
             return last.indicator, last, frozenset()
         return None, None, frozenset()
+
+    def _last(self) -> Draft | None:
+        outer = self.levels[-2].last if len(self.levels) > 1 else None
+        return self.level.last or outer or self.memory.last
 
     def _divided_by_channel(self, around: Surroundings, number: Number) -> str | None:
         """其中网站30条: a channel alone under a whole that has channels tells a part of the same kind."""
@@ -399,9 +408,9 @@ class Walk:
             return None
         return whole.indicator
 
-    def _match_percent(self, narrow: Surroundings, whole: Surroundings, number: Number) -> Match | None:
+    def _match_rate(self, around: Surroundings, number: Number) -> Match | None:
         """An indicator that is itself a rate, told anywhere before the number (权重占5%)."""
-        return find_match(whole, number.unit) if number.unit == "%" else None
+        return find_match(around, number.unit) if number.unit == "%" else None
 
     def _match(self, around: Surroundings, unit: str | None, any_unit: bool) -> Match | None:
         head = head_of(around.near)
