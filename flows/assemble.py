@@ -2,17 +2,23 @@
 
 A report is a publisher and a year (`report_id`); the year is the one the document tells, else its link's. Captures of
 one report are put in the order of publication; one that says exactly what an earlier one said (a copy at another
-address, a page whose counter ticked) is no revision. A page without a report is left out where a document linked from
-it holds the report, and is an item of its own where nothing does, so that its findings are published.
+address, a page whose counter ticked) is no revision. A report whose own title names another body (an office on its
+government's list) is published under its own name and belongs to no row of the registry. A page without a report is
+left out where a document linked from it holds the report, and is an item of its own where nothing does, so that its
+findings are published.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from extractors.identify.titles import parse_title
+from extractors.normal import fold
+from flows.discover.titles import is_same_publisher
 from flows.normalize import Item
+from schemas.findings import finding
 from schemas.records import Capture, ExtractedReport, Hints, ReportLink, Source
 
 
@@ -50,7 +56,10 @@ def assemble(readings: Iterable[Reading]) -> tuple[Item, ...]:
     pages: list[Reading] = []
     for reading in readings:
         year = _year(reading)
-        if reading.extracted.report is None or year is None:
+        other = _other_body(reading)
+        if other is not None:
+            pages.append(_detached(reading, other))
+        elif reading.extracted.report is None or year is None:
             pages.append(reading)
         else:
             reports.setdefault(f"{reading.link.publisher_id}-{year}", []).append(reading)
@@ -58,7 +67,11 @@ def assemble(readings: Iterable[Reading]) -> tuple[Item, ...]:
     told = {
         (each.link.publisher_id, each.link.title, each.link.year) for versions in reports.values() for each in versions
     }
-    alone = (page for page in pages if (page.link.publisher_id, page.link.title, page.link.year) not in told)
+    alone = (
+        page
+        for page in pages
+        if page.extracted.report is not None or (page.link.publisher_id, page.link.title, page.link.year) not in told
+    )
     return (*items, *(_page_item(page) for page in sorted(alone, key=lambda page: page.capture.sha256)))
 
 
@@ -74,6 +87,25 @@ def count_by_publisher(items: Iterable[Item]) -> Mapping[str, int]:
 def _year(reading: Reading) -> int | None:
     report = reading.extracted.report
     return (report.year if report else None) or reading.link.year
+
+
+def _other_body(reading: Reading) -> str | None:
+    """The body a report's own title names, where it is not the publisher of its source."""
+    report = reading.extracted.report
+    title = parse_title(fold(report.title)) if report is not None and report.title else None
+    if title is None or not title.body or reading.source is None:
+        return None
+    return None if is_same_publisher(reading.source.publisher, title.body) else title.body
+
+
+def _detached(reading: Reading, body: str) -> Reading:
+    """The same without the source that it does not belong to, and a finding that says so."""
+    extracted, source = reading.extracted, reading.source
+    told = finding("report.other_publisher", found=body, expected=source.publisher if source else None)
+    identity = extracted.report and replace(extracted.report, publisher_id=None, report_id=None)
+    return replace(
+        reading, source=None, extracted=replace(extracted, report=identity, findings=(*extracted.findings, told))
+    )
 
 
 def _published(reading: Reading) -> date:

@@ -285,11 +285,13 @@ class Line:
         jobs = [
             _Job(*self._place(document), document.hints, self.settings.read_limit_seconds) for document in documents
         ]
+        done = 0
         try:
             for document, body in zip(documents, self._processes().map(_read_document, jobs), strict=True):
                 yield document.key, body
+                done += 1
         except BrokenProcessPool:
-            for document, job in zip(documents, jobs, strict=True):
+            for document, job in zip(documents[done:], jobs[done:], strict=True):
                 yield document.key, self._read_alone(job)
 
     def _read_alone(self, job: _Job) -> bytes:
