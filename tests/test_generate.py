@@ -10,7 +10,14 @@ from schemas.form import load_form
 from schemas.records import State
 from tests.generate import DAMAGES, LAYOUTS, AbstractTable, Plan, draw, tables_of
 from tests.generate.abstract import insert_column, stack, take_columns, take_rows, transpose, unmerge
-from tests.generate.layouts import article_left, drop_totals, group_rows, one_label_column, proceedings_rows
+from tests.generate.layouts import (
+    article_left,
+    drop_totals,
+    group_rows,
+    joined_headers,
+    one_label_column,
+    proceedings_rows,
+)
 from tests.generate.writing import WrittenCell
 
 ERAS = ("2014", "2019", "2021")
@@ -44,10 +51,7 @@ def _tiles(table: AbstractTable) -> bool:
 def test_tables_of_a_form_tile_a_rectangle_and_hold_each_cell_once(era: str) -> None:
     tables = _tables(era)
     assert all(_tiles(table) for table in tables)
-    assert [len(_values(table)) for table in tables] == [
-        len(list(table.keys()))
-        for table in load_form(era).tables
-    ]
+    assert [len(_values(table)) for table in tables] == [len(list(table.keys())) for table in load_form(era).tables]
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -64,6 +68,7 @@ def test_operations_keep_the_rectangle_and_every_value(era: str) -> None:
             group_rows(table),
             one_label_column(table, joined=True),
             proceedings_rows(table),
+            joined_headers(table),
         ):
             assert _tiles(changed), table.id
             assert _values(changed) == _values(table), table.id
@@ -79,7 +84,9 @@ def test_every_layout_is_drawn_at_every_damage(damage: str) -> None:
     for layout in LAYOUTS:
         made = draw(Random(layout).randrange(1000), layout, damage=damage)
         assert made.layout == layout
-        assert made.truth["report"]["title"] in made.data.decode("gb18030" if b"gb2312" in made.data else "utf-8")
+        assert made.truth["report"]["title"] in made.data.decode(
+            "gb18030" if b"gb2312" in made.data or "gb18030" in layout else "utf-8"
+        )
 
 
 def test_numbers_of_the_truth_stand_on_an_undamaged_page() -> None:

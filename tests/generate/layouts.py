@@ -38,7 +38,8 @@ class Layout:
     `blanks`, `strokes`, `inner`, `words`: what cells may hold. `lossy`: blank cells leave no trace. `together`: all
     tables become one, under titles of their own; `drop_total`: the columns of totals are not printed; `group_rows`:
     headings are rows, so that a heading that is an item of another era's form stands there without numbers;
-    `headless`: the sections of the tables have no headings.
+    `headless`: the sections of the tables have no headings; `numerals`: some numbers are written in characters.
+    `encoding` and `line_end` are those of a text file.
     """
 
     name: str
@@ -57,6 +58,9 @@ class Layout:
     prose_between: bool = False
     metadata: bool = False
     headless: bool = False
+    numerals: bool = False
+    encoding: str = "utf-8"
+    line_end: str = "\n"
 
 
 # ---- HTML
@@ -160,6 +164,36 @@ def _filler_rows(rng: Random, table: AbstractTable, degree: Degree) -> str:
     for _ in range(rng.randint(1, 3)):
         table = insert_row(table, rng.randint(1, table.height - 1))
     return html.simple_painter(rng).table(table)
+
+
+def _caption_row(rng: Random, table: AbstractTable, degree: Degree) -> str:
+    caption = AbstractTable("", (AbstractCell("单位：件", 0, 0, 1, table.width),))
+    return html.simple_painter(rng).table(stack([caption, table], ["", ""]))
+
+
+def _row_tables(rng: Random, table: AbstractTable, degree: Degree) -> str:
+    painter = html.simple_painter(rng)
+    keep = rng.random() < 0.5
+    starts = sorted({*range(table.header_rows, table.height), 0})
+    parts = [range(start, end) for start, end in zip(starts, [*starts[1:], table.height], strict=True)]
+    return "\n".join(painter.table(take_rows(table, part, keep_merged=keep)) for part in parts)
+
+
+def joined_headers(table: AbstractTable) -> AbstractTable:
+    """A table of requests or proceedings whose headers stand in one row, each with the headings above it."""
+    if table.id not in ("requests", "proceedings"):
+        return table
+    lattice = table.lattice()
+    cells = [replace(cell, row=cell.row - 2) for cell in table.cells if cell.row >= table.header_rows]
+    for column in range(table.width):
+        above = dict.fromkeys(cell for row in lattice[:3] if (cell := row[column]) is not None)
+        names = [cell.text for cell in above if cell.text != "申请人情况"]
+        first = next(iter(above))
+        holds = _applicants(table, column)
+        if holds or first.column == column:
+            span = 1 if holds else first.column_span
+            cells.append(AbstractCell("：".join(names), 0, column, 1, span, Role.HEADER))
+    return AbstractTable(table.id, tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))), header_rows=1)
 
 
 def _repeated(rng: Random, table: AbstractTable, degree: Degree) -> str:
@@ -448,6 +482,18 @@ LAYOUT_LIST = (
         "text_headless", "text", _text(lambda rng, table: _row_text(rng, table, "\t")), statistics=False, headless=True
     ),
     Layout("text_lines_upright", "text", _text(lambda rng, table: text.upright_cell_lines(table))),
+    Layout("html_caption_row", "html", _caption_row),
+    Layout("html_row_tables", "html", _row_tables),
+    Layout("html_joined_headers", "html", _changed(joined_headers), statistics=False),
+    Layout("html_numerals", "html", _plain, numerals=True),
+    Layout("text_lines_set_in", "text", _text(lambda rng, table: text.set_in(text.cell_lines(table, "")))),
+    Layout(
+        "text_tabs_gb18030",
+        "text",
+        _text(lambda rng, table: text.row_lines(table, "\t", covered=True)),
+        encoding="gb18030",
+        line_end="\r\n",
+    ),
 )
 BY_NAME = {layout.name: layout for layout in LAYOUT_LIST}
 

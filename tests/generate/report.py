@@ -32,6 +32,7 @@ from tests.generate.writing import (
     draw_style,
     write_money,
     write_number,
+    write_numeral,
     write_words,
 )
 
@@ -280,6 +281,8 @@ def _write(
         elif kind is Kind.AMOUNT and table == "disclosure":
             header = plan.money_header if unit else plan.old_money_header
             cell = write_money(rng, number, header or unit, degree)
+        elif layout.numerals and rng.random() < 0.3 and (word := write_numeral(rng, number, unit or "件")):
+            cell = word
         else:
             cell = write_number(rng, number, kind, unit or "件", style, degree, layout.inner)
         written[key] = cell if cell.unit else replace(cell, unit=unit)
@@ -325,7 +328,8 @@ def _render(
     lines = [report.title, ""]
     for kind, content in parts:
         lines += [content, ""] if kind == "title" or (kind == "paragraph" and rng.random() < 0.5) else [content]
-    return "\n".join(lines).encode(), "report.txt"
+    text = "\n".join(lines).replace("\n", layout.line_end)
+    return text.encode(layout.encoding), "report.txt"
 
 
 def _parts(

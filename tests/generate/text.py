@@ -22,6 +22,11 @@ def apart(rows: Lines) -> Lines:
     return [[line for cell in row for line in (cell, "")] for row in rows]
 
 
+def set_in(rows: Lines) -> Lines:
+    """Every line set in by two wide blanks."""
+    return [["\u3000\u3000" + line for line in row] for row in rows]
+
+
 def tabbed_cell_lines(table: AbstractTable) -> Lines:
     """One cell a line behind a tab; a place under a merged cell is a tab alone; rows are parted by an empty line."""
     rows: Lines = []

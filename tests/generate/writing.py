@@ -19,6 +19,7 @@ SURE_WIDTH = ("/", "-", "无", "／")
 FORMULAS = ("=SUM(B2:G2)", "#REF!", "#VALUE!")
 WORDS = ("详见附件", "未统计", "见说明")
 FOOTNOTES = ("*", "①", "[1]", "※", "②", "（注）")
+_DIGITS = "零一二三四五六七八九"
 _WIDE = str.maketrans("0123456789.+-", "０１２３４５６７８９．＋－")
 
 
@@ -114,6 +115,19 @@ def write_money(rng: Random, number: Decimal, unit: str | None, degree: Degree) 
 def write_words(rng: Random) -> WrittenCell:
     """Words or the residue of a formula where a number belongs."""
     return WrittenCell(rng.choice(FORMULAS + WORDS), State.TEXT)
+
+
+def write_numeral(rng: Random, number: Decimal, unit: str) -> WrittenCell | None:
+    """A number in characters or in 万, None where pages would not write it so."""
+    if number == 1 or number < 0 or number % 1:
+        return None  # 一 alone may be a stroke
+    if number >= 10_000 and number % 100 == 0:
+        return WrittenCell(f"{(number / 10_000).normalize():f}万", State.VALUE, number)
+    if number > 99:
+        return None
+    tens, ones = divmod(int(number), 10)
+    word = ("" if tens < 2 else _DIGITS[tens]) + "十" * bool(tens) + (_DIGITS[ones] if ones or not tens else "")
+    return WrittenCell(word + rng.choice(("", unit)), State.VALUE, number)
 
 
 def _oddly(rng: Random, text: str, number: Decimal, unit: str, inner: bool) -> str:
