@@ -25,13 +25,13 @@ def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Document:
         return builder.build(warnings=[("document.needs_ocr", "a picture")])
     try:
         pixels = scan.decode_picture(data)
-    except Exception as error:  # decoders of pictures fail in many ways
+        if pixels is None:
+            return builder.build(warnings=[("document.corrupt", "image: cannot be decoded")])
+        if pixels.size > limits.pixels:
+            return builder.build(warnings=[("document.over_limit", f"{pixels.size} pixels")])
+        found = scan.read_scan(pixels, A4_WIDTH / pixels.shape[1])
+    except Exception as error:  # decoders and recognisers fail in many ways
         return builder.build(warnings=[("document.corrupt", f"image: {type(error).__name__}")])
-    if pixels is None:
-        return builder.build(warnings=[("document.corrupt", "image: cannot be decoded")])
-    if pixels.size > limits.pixels:
-        return builder.build(warnings=[("document.over_limit", f"{pixels.size} pixels")])
-    found = scan.read_scan(pixels, A4_WIDTH / pixels.shape[1])
     page = Page(1, found.width, found.height, 0, found.glyphs, found.rulings, False)
     warnings = build_blocks(builder, [page], limits.cells)
     if found.doubtful:
