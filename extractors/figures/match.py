@@ -21,7 +21,7 @@ _SEVERAL = 0.4
 _NEARER = 0.005
 _REACH = 60
 _CLOSE = 12
-_ANY_CHANNEL = frozenset(f"#{name}" for name in load_codebook().channels if name != "press_conference")
+_EVENT = "#press_conference"  # an event that is counted itself: no place where items are put
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _has_unit(phrase: Phrase, unit: str | None) -> bool:
 def _meets(element: Element, item: Item) -> bool:
     if not element.features.isdisjoint(item.features):
         return True
-    return "#any" in element.features and any(feature in _ANY_CHANNEL for feature in item.features)
+    return "#any" in element.features and any(feature[0] == "#" and feature != _EVENT for feature in item.features)
 
 
 def _local(element: Element, local: tuple[tuple[Item, float], ...], used: list[Item]) -> tuple[Item, float] | None:

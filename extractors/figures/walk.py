@@ -342,14 +342,11 @@ class Walk:
         return [item for item in taken if not item.features or item in words]
 
     def _is_ratio_of(self, indicator: str, tense: Tense, around: Surroundings, number: Number) -> bool:
-        measures = load_codebook().indicators[indicator].measure_words
-        shared = self.level.shared is not None
-        return (
-            tense.change is not None
-            or number.unit in measures
-            or shared
-            or _is_share((*around.far, *around.near), number)
-        )
+        entry = load_codebook().indicators[indicator]
+        if tense.change is not None or number.unit in entry.measure_words or self.level.shared is not None:
+            return True
+        can_be_part = bool(entry.wholes or entry.channels) or self.level.whole is not None or "成" in number.text
+        return can_be_part and _is_share((*around.far, *around.near), number)
 
     def _indicator(
         self, number: Number, around: Surroundings, tense: Tense
