@@ -134,7 +134,8 @@ def _header_repeated(rng: Random, table: AbstractTable, degree: Degree) -> str:
 def _header_cut(rng: Random, table: AbstractTable, degree: Degree) -> str:
     painter = html.simple_painter(rng)
     if table.id == "disclosure":
-        headers = sorted({cell.row for cell in table.cells if cell.role is Role.HEADER})
+        told = {cell.row for cell in table.cells if "单位：" in cell.text}  # a unit that is cut off nobody could know
+        headers = sorted({cell.row for cell in table.cells if cell.role is Role.HEADER} - told)
         gone = {rng.choice(headers)} if headers else set()
     elif table.id == "proceedings":
         gone = set(range(rng.randint(0, 2)))
