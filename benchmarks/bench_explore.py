@@ -31,7 +31,7 @@ from flows.publish import Partition, publish_partitions, split_frames
 from flows.releases import load_manifest
 from schemas.dataset import CELL_TABLES
 from schemas.findings import finding
-from schemas.records import Cell, Locator, State
+from schemas.records import Cell, Level, Locator, State
 from schemas.regions import Kind, Region, load_regions
 from tests.sample_items import NOW, cells_of, item_of
 
@@ -99,7 +99,8 @@ def make_country(districts: int, years: range) -> Iterator[Partition]:
     """All partitions of a country, province by province."""
     variants = make_variants(years)
     table = load_regions()
-    counties = (*table.counties(_LAST_YEAR), *table.counties(_LAST_YEAR, kind=Kind.ZONE))[:districts]
+    cities = [one for one in table.regions if one.level is Level.CITY and one.is_valid_in(_LAST_YEAR)]
+    counties = [*table.counties(_LAST_YEAR), *table.counties(_LAST_YEAR, kind=Kind.ZONE), *cities][:districts]
     provinces = sorted({one.province_code for one in counties})
     for province in provinces:
         regions = [one for one in counties if one.province_code == province]

@@ -62,10 +62,33 @@ def _fields_read() -> dict[str, tuple[str, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """One file's rows, and where each district stands in them."""
+class _Words:
+    """A column of text: the different texts once, and for each row which of them; the last one is None."""
 
-    rows: pa.Table
+    texts: tuple[str | None, ...]
+    which: np.ndarray
+
+    def slice(self, start: int, end: int) -> list[str | None]:
+        texts = self.texts
+        return [texts[at] for at in self.which[start:end].tolist()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """A column of numbers, dates or truth values."""
+
+    values: pa.Array
+
+    def slice(self, start: int, end: int) -> list[object]:
+        found: list[object] = self.values.slice(start, end - start).to_pylist()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One file's columns, and where each district stands in them."""
+
+    columns: tuple[_Words | _Values, ...]
     spans: Mapping[str, tuple[tuple[int, int], ...]]
 
 
@@ -84,8 +107,7 @@ class RegionRows:
         """Rows of a district with the fields of `fields`, year by year, as they stand in the release."""
         for part in self.parts.get(table, ()):
             for start, length in part.spans.get(district, ()):
-                columns = part.rows.slice(start, length).columns
-                yield from zip(*(column.to_pylist() for column in columns), strict=True)
+                yield from zip(*(column.slice(start, start + length) for column in part.columns), strict=True)
 
     def records(self, table: str, district: str) -> Iterator[dict[str, object]]:
         """The same rows as dictionaries, for tables of few rows."""
@@ -118,7 +140,16 @@ def _read_part(release: Path, file: FileEntry, names: tuple[str, ...]) -> _Part:
     columns = list(dict.fromkeys((*names, "district_code")))
     with pq.ParquetFile(release / file.path, read_dictionary=strings) as parquet:
         rows = parquet.read(columns=columns).combine_chunks()
-    return _Part(rows.select(list(names)), find_spans(rows.column("district_code")))
+    return _Part(tuple(_column(rows.column(name)) for name in names), find_spans(rows.column("district_code")))
+
+
+def _column(column: pa.ChunkedArray) -> _Words | _Values:
+    array = column.combine_chunks()
+    array = array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
+    if not pa.types.is_dictionary(array.type):
+        return _Values(array)
+    texts = (*array.dictionary.to_pylist(), None)
+    return _Words(texts, array.indices.fill_null(len(texts) - 1).to_numpy(zero_copy_only=False))
 
 
 def find_spans(column: pa.ChunkedArray) -> dict[str, tuple[tuple[int, int], ...]]:

@@ -29,8 +29,10 @@
     return series.map((one) => ({ ...one, years, values: spread(one, one.values), notes: spread(one, one.notes) }));
   }
 
-  // Once, when the box comes near the window or the page is printed.
+  // Once, when the box comes near the window or the page is printed: printing does not wait, so the library is there
+  // before.
   function whenVisible(box, action) {
+    (window.requestIdleCallback || setTimeout)(() => gongkai.loadScript("plotly.min.js").catch(() => {}));
     const once = () => {
       observer.disconnect();
       window.removeEventListener("beforeprint", once);
