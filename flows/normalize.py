@@ -29,7 +29,7 @@ from flows.overrides import Override, Reading, by_report
 from schemas.dataset import CELL_TABLES, arrow_schema
 from schemas.findings import finding
 from schemas.form import Kind, merged_identities, merged_table
-from schemas.records import Capture, Cell, ExtractedReport, Finding, Level, Locator, ReportIdentity, Source, State
+from schemas.records import Capture, Cell, ExtractedReport, Finding, Locator, ReportIdentity, Source, State
 from schemas.regions import Region, load_regions
 from schemas.units import convert_count, convert_money, money_unit
 
@@ -170,12 +170,14 @@ def _place(item: Item, displaced: Item | None, overrides: tuple[Override, ...]) 
         findings.append(finding("region.unresolved", found=name or item.capture.url))
     mine = tuple(one for one in overrides if one.sha256 == item.capture.sha256)
     cells, checks = _publish_cells(item.extracted, mine)
-    level = source.level if source else report.level if report else None
+    level = (report.level if report else None) or (source.level if source else None)
+    if source and level is not source.level:
+        findings.append(finding("report.level_differs", expected=source.level.value, found=str(level)))
     return _Placed(
         item,
         source.publisher_id if source else report.publisher_id if report else None,
         name,
-        level.value if isinstance(level, Level) else level,
+        level.value if level else None,
         region.code if region else source.district_code or None if source else None,
         region.name if region else report.district if report else None,
         year,

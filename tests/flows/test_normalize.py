@@ -10,7 +10,7 @@ from flows.normalize import REPORT_TABLES, normalize
 from flows.overrides import Override, Reading
 from schemas.dataset import arrow_schema
 from schemas.findings import finding
-from schemas.records import ExtractedReport, Figure, Period, Qualifier, Section, State
+from schemas.records import ExtractedReport, Figure, Level, Period, Qualifier, Section, State
 
 
 def rows_of(frames, table, **wanted):
@@ -223,3 +223,12 @@ def test_prose_is_compared_with_the_corrected_cell():
         item, "requests/received/total", Reading(State.VALUE, Decimal(12)), Reading(State.VALUE, Decimal(72))
     )
     assert rows_of(normalize([item], [use]), "findings", code="narrative.table") == []
+
+
+def test_office_report_under_the_registry_row_of_its_county_keeps_its_own_level():
+    item = item_of()
+    own = replace(item.extracted, report=replace(item.extracted.report, level=Level.DEPARTMENT))
+    frames = normalize([replace(item, extracted=own)])
+    assert rows_of(frames, "reports")[0]["level"] == "department"
+    (told,) = rows_of(frames, "findings", code="report.level_differs")
+    assert (told["expected"], told["found"]) == ("county", "department")

@@ -15,10 +15,11 @@ def panel_of(*items):
 
 def test_panel_has_one_row_a_government_and_year():
     township = item_of("9901010002")
-    township = replace(township, source=replace(township.source, level=Level.TOWNSHIP))
-    rows = panel_of(item_of(), item_of(year=2020), township)
+    identity = replace(township.extracted.report, level=Level.TOWNSHIP)
+    township = replace(township, extracted=replace(township.extracted, report=identity))
+    rows = panel_of(township, item_of(year=2020), item_of("9901010003"))
     assert sorted(rows) == [("990101", 2020), ("990101", 2021)]
-    assert rows["990101", 2021]["report_id"] == "9901010001-2021"
+    assert rows["990101", 2021]["report_id"] == "9901010003-2021"
 
 
 def test_cells_stand_under_their_short_names_and_blanks_are_null():

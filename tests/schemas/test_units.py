@@ -27,6 +27,7 @@ def test_money_is_converted_exactly_or_not_at_all(value, unit, published):
         ("3", "件", (Decimal(3), "件")),
         ("3", "万", (Decimal(3), "万")),
         ("3", "万元", (Decimal(3), "万元")),
+        ("3", "百分点", (Decimal(3), "百分点")),
         ("3", None, (Decimal(3), None)),
     ],
 )
