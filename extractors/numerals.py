@@ -215,7 +215,7 @@ def _read(match: re.Match[str], source: str) -> Number | None:
 def _tidy(value: Decimal) -> Decimal:
     """Without trailing zeros and without exponent: 15300, not 1.53E+4 or 15300.00."""
     whole = value.to_integral_value()
-    return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+    return Decimal(int(whole)) if value == whole else value.normalize()
 
 
 def _half(character: str | None) -> int:

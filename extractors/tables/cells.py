@@ -18,6 +18,7 @@ from extractors.normal import fold
 from extractors.numerals import parse_number
 from schemas.records import Qualifier, State
 
+_UNKNOWN = "\ufffd"  # what a reader writes for a sign it cannot tell
 _STROKES = frozenset("/\\-—–─－_―｜|一ー")
 _NOT_APPLICABLE = frozenset({"无", "不适用", "N/A", "n/a", "NA", "无此项", "不涉及"})
 _FOOTNOTE = re.compile(r"(?:[*＊†‡※#]+|\[\d{1,2}\]|〔\d{1,2}〕|\((?:注|备注)\d{0,2}\)|（(?:注|备注)\d{0,2}）)+$")
@@ -44,7 +45,7 @@ def read_cell(text: str) -> Written:
     folded = fold(text)
     if not folded:
         return Written(State.BLANK)
-    if holds_several(text):
+    if _UNKNOWN in folded or holds_several(text):
         return Written(State.UNREAD)
     if folded in _NOT_APPLICABLE or set(folded) <= _STROKES:
         return Written(State.NOT_APPLICABLE)

@@ -56,6 +56,7 @@ def read_tables(document: Document, year: int | None = None, end: int | None = N
         _, reading = chosen[table_id]
         if reading.side_by_side:
             findings.append(finding("table.side_by_side", place=table_id))
+            spans.extend(_spans(reading))
             cells.extend(_whole_table(table_id, era, State.UNREAD))
             continue
         if _is_misread(reading):
@@ -100,7 +101,7 @@ def _rank(table_id: str, sources: _Sources, era: str | None) -> list[Scored]:
     readings = [reading for reading in _candidates(table_id, sources, era) if _is_supported(reading)]
     scored = sorted(
         ((weigh(reading), reading) for reading in readings),
-        key=lambda one: (one[1].repeated, -one[0].score, one[1].cost, one[1].kind),
+        key=lambda one: (not one[1].side_by_side, one[1].repeated, -one[0].score, one[1].cost, one[1].kind),
     )
     firsts = [one for one in scored if not one[1].repeated]
     if firsts and scored[-1][1].repeated:
@@ -136,13 +137,15 @@ def _is_settled(reading: Reading) -> bool:
         for table in form.tables
         if table.id == reading.table
     ]
-    return any(len(items & form) >= 0.9 * len(form) for form in forms) and weigh(reading).broken == 0
+    return any(len(items & form) >= 0.9 * len(form) for form in forms)
 
 
 def _is_supported(reading: Reading) -> bool:
     """Whether enough of the table's own labels were recognised to believe that this is the table at all."""
     table = merged_table(reading.table)
     rows, columns = len(reading.rows), len(reading.columns)
+    if reading.side_by_side:
+        return rows >= 0.5 * len(table.items) or columns >= 8
     values = sum(cell.is_number for cell in reading.cells.values())
     if not reading.cells and not reading.unread:
         return False
@@ -251,7 +254,7 @@ def _written(reading: Reading, key: Key, cell: SheetCell) -> Cell:
 
 
 def _spans(reading: Reading) -> Iterator[tuple[int, int]]:
-    for cell in reading.cells.values():
+    for cell in (*reading.cells.values(), *reading.left):
         if cell.locator.start is not None and cell.locator.end is not None:
             yield cell.locator.start, cell.locator.end
 

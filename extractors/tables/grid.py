@@ -95,6 +95,8 @@ def read_cells_down(table_id: str, sheets: Sequence[Sheet], kind: str) -> Iterat
     if len(assigned) < 0.8 * len(axis.nodes):
         return
     draft = _Draft()
+    beside = [n for n, line in enumerate(lines) if n not in assigned and max(line.scores, default=0.0) >= CLEAR]
+    draft.side_by_side = len(beside) >= 0.5 * len(axis.nodes)
     for index, node in assigned.items():
         line = lines[index]
         slots = line.cells[line.labels[node] + 1 :]
@@ -119,6 +121,7 @@ def read_single_row(table_id: str, sheets: Sequence[Sheet], kind: str) -> Iterat
         slots, data = row
         for mode in ("geometry", "order", "position") if sheet.has_geometry else ("order", "position"):
             draft = _Draft()
+            draft.side_by_side = _leaf_count(sheet, block, axis) >= 1.5 * len(axis.nodes)
             _fill_single(draft, mode, header, axis, slots, data)
             yield _finish(draft, table_id, f"{kind} row {mode}")
 
@@ -482,6 +485,11 @@ def _put(draft: _Draft, key: Key, cells: list[SheetCell]) -> None:
         draft.left.extend(cell for cell in written if cell.is_number)
         return
     draft.cells[key] = (written or cells)[0]
+
+
+def _leaf_count(sheet: Sheet, rows: Sequence[int], axis: Axis) -> int:
+    cells = [cell for row in rows for cell in sheet.own(row)]
+    return sum(bool(cell.words) and max(likeness(axis, cell.words)) >= CLEAR for cell in cells)
 
 
 def _names_leaves(cells: Sequence[SheetCell], axis: Axis) -> bool:

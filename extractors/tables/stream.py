@@ -74,7 +74,8 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         return
     if columns is None:
         # Where only the last label has a number behind it, the labels are a header and the number its row.
-        if sum(_count(tokens[match.label_end : match.end]) > 0 for match in matches) >= 0.5 * len(matches):
+        told = sum(_count(tokens[match.label_end : match.end]) > 0 for match in matches)
+        if told >= 0.5 * len(matches) or (not told and _ends_without_numbers(tokens, matches[-1].end)):
             yield _read_list(table_id, tokens, matches, axis)
         return
     wanted, named, units = _columns_of_rows(table, tokens, matches, axis, columns, era)
@@ -323,8 +324,15 @@ def _read_rows(
         ),
         placement.placed,
         units,
+        side_by_side=_stand_side_by_side(tokens, matches),
         cost=0.5 + (0.0 if separator is None else 0.02 * (separator + 1)),
     )
+
+
+def _ends_without_numbers(tokens: Sequence[Token], end: int) -> bool:
+    """Whether words go on behind a table without a number: its row is blank, not cut off."""
+    behind = [token for token in tokens[end : end + 12] if token.piece is not Piece.GAP]
+    return bool(behind) and behind[0].piece is not Piece.NUMBER
 
 
 def _read_list(table_id: str, tokens: Sequence[Token], matches: list[_Match], axis: Axis) -> Reading:
@@ -344,6 +352,16 @@ def _read_list(table_id: str, tokens: Sequence[Token], matches: list[_Match], ax
     rows = {"/".join(axis.nodes[match.node].key): match.score for match in matches}
     left.extend(_numbers_between(tokens, matches))
     return Reading(table_id, "stream list", cells, frozenset(unread), rows, left=tuple(left), cost=0.5)
+
+
+def _stand_side_by_side(tokens: Sequence[Token], matches: list[_Match]) -> bool:
+    """Whether most labels stand again behind their numbers, with numbers of their own: two reports in one print."""
+    again = 0
+    for before, after in pairwise(matches):
+        label = "".join(token.words for token in tokens[before.begin : before.label_end])
+        behind = tokens[before.end : after.begin]
+        again += _count(behind) > 0 and any(token.words and label.endswith(token.words) for token in behind)
+    return again >= 0.5 * len(matches)
 
 
 def _doubtful_rows(tokens: Sequence[Token], matches: list[_Match], axis: Axis) -> frozenset[str]:
@@ -556,7 +574,7 @@ def _single(
             placement.left,
             placement.placed,
             {},
-            False,
+            leaves >= 1.5 * len(keys),
             False,
             0.5,
         )
