@@ -4,13 +4,15 @@ Tasks are thin: each names a stage of `flows.line` and what to do it with. Sites
 the settings allow; unread captures are read in site-year batches through a pool of processes; then all is published in
 one step. A run that was killed is simply run again: nothing archived is fetched twice, nothing read is read twice.
 
-Prefect is imported here and by `gongkai serve` only. `prepare` sets its environment before that import: its home inside
+Prefect is imported here only. `flows.scheduler` sets its environment before that import: its home inside
 the data directory, telemetry off, no traceback of its own server on a user's screen.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import warnings
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,6 +79,8 @@ def nightly(sources_file: str = "", years: str = "", regions: str = "") -> str:
 
 def serve(settings: Settings) -> None:
     """Keep the schedule until stopped; a night missed while nobody served is made up for first."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # Prefect's runner cancels its tasks noisily when stopped
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module="prefect")
     schedule = Cron(settings.schedule, timezone=settings.timezone)
     if missed_night(settings, datetime.now(UTC)):
         nightly()

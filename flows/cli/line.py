@@ -86,14 +86,15 @@ def replay(sources_file: str) -> None:
 @click.command(epilog="Example: gongkai serve")
 def serve() -> None:
     """Keep the schedule of the settings: 02:00 in Shanghai every night, until stopped."""
+    from flows.scheduler import local_server
     from flows.settings import load_settings
 
     settings = load_settings()[0]
-    prepare_prefect(settings)
-    from flows.nightly import serve as serve_nightly
+    with local_server(settings):
+        from flows.nightly import serve as serve_nightly
 
-    click.echo(f"Serving: {settings.schedule} ({settings.timezone}); stop with Ctrl-C.", err=True)
-    serve_nightly(settings)
+        click.echo(f"Serving: {settings.schedule} ({settings.timezone}); stop with Ctrl-C.", err=True)
+        serve_nightly(settings)
 
 
 @click.command(epilog="Example: gongkai runs 20260101T180000Z")
@@ -135,6 +136,7 @@ def _sample_port(note: Path) -> int:
 
 def _run(settings: Settings, sources_file: str, years: str, regions: str) -> None:
     from flows.runs import load_run, only_run
+    from flows.scheduler import prepare_prefect
 
     with only_run(settings.runs_directory, "about to start"):
         pass  # refused here, before Prefect costs its seconds; the flow takes the lock again
@@ -144,20 +146,3 @@ def _run(settings: Settings, sources_file: str, years: str, regions: str) -> Non
 
     path = Path(run_nightly(sources_file, years, regions))
     click.echo(run_text(load_run(settings.runs_directory, path.stem), settings.releases_directory))
-
-
-def prepare_prefect(settings: Settings) -> None:
-    """Prefect's environment, to be set before it is imported: a home of its own, quiet, and no telemetry."""
-    home = settings.data_directory.resolve() / "prefect"
-    home.mkdir(parents=True, exist_ok=True)
-    quiet = {
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_LEVEL": "CRITICAL",
-        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
-    }
-    for name, value in quiet.items():
-        os.environ.setdefault(name, value)
