@@ -24,6 +24,7 @@ _HISTORY = 80
 _NEAR_SENTENCES = 1
 _TOPIC_SENTENCES = 4
 _LATER = 12
+_ENDINGS = frozenset(("@close", "@reply"))  # what was answered is another count than what came in
 _ARTICLES = ("一个", "一项", "一种", "一类", "一条", "一件")
 _BOUNDS = ("前", "以前", "之前")
 _RECENT = 30
@@ -461,6 +462,8 @@ class Walk:
     def _repeats(self, around: Surroundings, number: Number, tense: Tense, last: Draft) -> bool:
         words = (*around.near, *around.far)
         if any(item.is_foreign for item in words) or (around.after and around.after[0].is_foreign):
+            return False
+        if any(not item.features.isdisjoint(_ENDINGS) for item in around.near):
             return False
         by_body = self.level.whole is not None and last.unit == number.unit
         if any(item.is_content and not _is_verb(item) and not (by_body and _is_body(item)) for item in words):
