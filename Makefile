@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: bench-explore setup run test lint format clean bench-accuracy bench-publish bench-kill bench-tables bench-farm
+.PHONY: bench-explore setup run test lint format clean bench-accuracy bench-publish bench-kill bench-tables bench-farm bench-second-night
 setup: .venv/.stamp
 
 .venv/.stamp: requirements.lock pyproject.toml
@@ -47,6 +47,10 @@ bench-tables: setup
 # 60 sites of all families with 2,000 reports and faults, collected twice
 bench-farm: setup
 	$(BIN)/python -m benchmarks.bench_farm --sites $(or $(SITES),60) --reports $(or $(N),2000)
+
+# a night without news over N known captures (10000)
+bench-second-night: setup
+	$(BIN)/python -m benchmarks.bench_second_night --reports $(or $(N),10000)
 
 lock:
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --quiet -o requirements.lock
