@@ -79,6 +79,12 @@ class Manifest(BaseModel):
     captures: tuple[str, ...]
 
 
+class UnknownReleaseError(ReleaseError):
+    """A release that is not there."""
+
+    exit_code = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with a file of a release."""
@@ -111,16 +117,16 @@ def latest_release(root: Path) -> Path | None:
 
 
 def find_release(root: Path, name: str = LATEST) -> Path:
-    """Directory of the release of that id, of its beginning, or `latest`. Raises `ReleaseError`."""
+    """Directory of the release of that id, of its beginning, or `latest`. Raises `UnknownReleaseError`."""
     if name == LATEST:
         latest = latest_release(root)
         if latest is None:
-            raise ReleaseError(f"{root}: nothing was published here yet; `gongkai nightly` or `make run` does")
+            raise UnknownReleaseError(f"{root}: nothing was published here yet; `gongkai nightly` or `make run` does")
         return latest
     found = [one for one in list_releases(root) if one.startswith(name)]
     if len(found) != 1:
         known = ", ".join(found or list_releases(root)) or "none"
-        raise ReleaseError(f"{root}: {len(found)} releases begin with {name!r}; name one of: {known}")
+        raise UnknownReleaseError(f"{root}: {len(found)} releases begin with {name!r}; name one of: {known}")
     return root / found[0]
 
 

@@ -1,8 +1,15 @@
 """Exceptions for broken configuration and machines. What is wrong with a *report* is a finding, never one of these."""
 
+from typing import ClassVar
+
 
 class GongkaiError(Exception):
-    """Base of all errors told to a user: the message names file, place, what was expected and what to do next."""
+    """Base of all errors told to a user: the message names file, place, what was expected and what to do next.
+
+    `exit_code` is what the command line ends with: 2 where the user asked for what is not there.
+    """
+
+    exit_code: ClassVar[int] = 1
 
 
 class FormError(GongkaiError):

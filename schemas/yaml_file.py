@@ -16,6 +16,7 @@ from schemas.errors import FormError
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Strict(BaseModel):
@@ -32,8 +33,7 @@ def load_model(name: str, model: type[Model]) -> Model:
 def parse_model(text: str, name: str, model: type[Model]) -> Model:
     """YAML `text` as `model`; `name` is the file named in errors. Raises `FormError` with file, line and reason."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, in C where the library has it
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise FormError(f"{name}:{line}: not YAML: {error.problem}") from error
@@ -42,7 +42,7 @@ def parse_model(text: str, name: str, model: type[Model]) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         path: Path = first["loc"]
-        line = _line_of(node, path)
+        line = line_of(text, path)
         raise FormError(f"{name}:{line}: {_spell(path)}: {first['msg']}; correct this entry") from error
 
 

@@ -59,7 +59,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except GongkaiError as error:
             click.echo(f"gongkai: {error}", err=True)
-            ctx.exit(1)
+            ctx.exit(error.exit_code)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -43,32 +43,67 @@ def _print_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
     click.echo(aligned(header, rows))
 
 
-@click.command(epilog="Example: gongkai compare --districts 宿城区,宿豫区 --years 2019-2024 --metric disclosure_rate")
+@click.command(epilog="Example: gongkai compare --districts 云麓区,澄湾区 --years 2019-2023 --metric disclosure_rate")
 @_DISTRICTS
 @_YEARS
-@click.option("--metric", default="disclosure_rate", show_default=True, help="Metric id; `gongkai dictionary` has all.")
-@click.option("--csv", "csv_file", type=click.Path(dir_okay=False), help="Write the values and notes to this file.")
-@click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Language of label and notes.")
+@click.option(
+    "--metric",
+    "--metrics",
+    default="disclosure_rate",
+    show_default=True,
+    help="Metric ids, parted by commas, or all; `gongkai dictionary` lists them.",
+)
+@click.option("--rank", is_flag=True, help="Add rank in city and province, percentile, change from the year before.")
+@click.option("--follow-successors", is_flag=True, help="For years without the unit, show the one it was merged into.")
+@click.option("--csv", "csv_file", type=click.Path(dir_okay=False), help="Write values, notes and ranks to this file.")
+@click.option(
+    "--chart",
+    type=click.Path(dir_okay=False),
+    help="Write a chart, .png or .svg: lines over years, ranked bars for one year, a page for several metrics.",
+)
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Language of labels and notes.")
 @_RELEASE
 @_JSON
 def compare(
-    districts: str, years: str, metric: str, csv_file: str | None, language: str, release: str, as_json: bool
+    districts: str,
+    years: str,
+    metric: str,
+    rank: bool,
+    follow_successors: bool,
+    csv_file: str | None,
+    chart: str | None,
+    language: str,
+    release: str,
+    as_json: bool,
 ) -> None:
-    """Compare districts over years by one metric, with the reason for every missing number."""
+    """Compare districts over years by one or more metrics, with the reason for every missing number."""
     from flows.compare import compare as compare_districts
-    from flows.compare import comparison_rows, comparison_text, find_metric
-    from flows.export import csv_text
+    from flows.compare import comparison_rows, parse_metrics
+    from flows.compare_text import comparison_text
+    from flows.selection import Selection, parse_districts, parse_years
 
-    chosen = find_metric(metric)
-    comparison = compare_districts(_find(release), chosen, _select(districts, years))
+    metrics = parse_metrics(metric)
+    selection = Selection(parse_districts(districts), parse_years(years), None, follow_successors)
+    comparison = compare_districts(_find(release), metrics, selection)
+    if csv_file and not Path(csv_file).parent.is_dir():
+        raise click.UsageError(f"--csv {csv_file}: there is no directory {Path(csv_file).parent}; make it first.")
+    if chart:
+        from flows.charts import draw, write_chart
+
+        write_chart(draw(comparison, language), Path(chart))
+        click.echo(f"{chart}: chart written", err=True)
     if csv_file:
         import pyarrow as pa
 
-        Path(csv_file).write_text(csv_text(pa.Table.from_pylist(comparison_rows(comparison))), newline="")
+        from flows.export import csv_text
+
+        Path(csv_file).write_text(
+            csv_text(pa.Table.from_pylist(comparison_rows(comparison))), encoding="utf-8", newline=""
+        )
     if as_json:
         _print_json(comparison_rows(comparison))
     else:
-        click.echo(comparison_text(comparison, language), nl=False)
+        click.echo(comparison_text(comparison, language, rank), nl=False)
 
 
 @click.command(epilog="Example: gongkai coverage --years 2021-2024 --districts 宿城区")

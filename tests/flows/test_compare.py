@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 from sample_items import NOW, cells_of, item_of
 
-from flows.compare import compare, comparison_rows, comparison_text, find_metric
+from flows.compare import compare, comparison_rows, find_metric, parse_metrics
+from flows.compare_text import comparison_text
 from flows.publish import publish
 from flows.selection import Selection, SelectionError, parse_districts
 from flows.tables import build_tables
@@ -41,7 +42,7 @@ def values(comparison):
 
 def test_every_number_or_its_reason(release):
     selection = Selection(parse_districts("990101,990102,990103"), (2019, 2020))
-    assert values(compare(release, find_metric("disclosure_rate"), selection)) == {
+    assert values(compare(release, parse_metrics("disclosure_rate"), selection)) == {
         ("990101", 2019): (0.25, None, 0),
         ("990101", 2020): (0.75, None, 1),
         ("990102", 2019): (0.625, None, 0),
@@ -52,7 +53,7 @@ def test_every_number_or_its_reason(release):
 
 
 def test_all_districts_and_years_of_the_release_by_default(release):
-    rows = comparison_rows(compare(release, find_metric("requests_closed"), Selection()))
+    rows = comparison_rows(compare(release, parse_metrics("requests_closed"), Selection()))
     assert [(row["district_code"], row["report_year"], row["value"]) for row in rows[:3]] == [
         ("990101", 2019, 4.0),
         ("990101", 2020, 4.0),
@@ -62,7 +63,7 @@ def test_all_districts_and_years_of_the_release_by_default(release):
 
 def test_text_lines_up_and_tells_reasons_below(release):
     selection = Selection(parse_districts("990101,990102"), (2019, 2020))
-    text = comparison_text(compare(release, find_metric("disclosure_rate"), selection))
+    text = comparison_text(compare(release, parse_metrics("disclosure_rate"), selection))
     lines = text.splitlines()
     assert lines[0] == "Disclosure rate: (granted + partially_granted) / closed"
     assert lines[4].split()[-2:] == ["0.250", "0.750!"]
@@ -77,7 +78,7 @@ def test_district_is_followed_through_a_change_of_code(tmp_path):
         for year, n in ((2019, 1), (2020, 3))
     ]
     release = publish(build_tables(items), tmp_path, NOW, code_version="x").directory
-    comparison = compare(release, find_metric("disclosure_rate"), Selection(parse_districts("320614"), (2019, 2020)))
+    comparison = compare(release, parse_metrics("disclosure_rate"), Selection(parse_districts("320614"), (2019, 2020)))
     assert [one.value for one in comparison.rows] == [0.25, 0.75]
 
 

@@ -103,4 +103,4 @@ def test_every_metric_is_named_in_both_languages_and_fits_a_column_name():
 
 def test_reasons_cover_what_evaluate_returns():
     named = {"not_in_form", "part_missing", "part_unread", "part_text", "part_blank", "denominator_zero"}
-    assert named | {"out_of_range", "no_previous_report", "break_in_series", "no_report"} == set(load_reasons())
+    assert named | {"out_of_range", "no_previous_report", "break_in_series", "no_report", "not_in_year"} == set(load_reasons())
