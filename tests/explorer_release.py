@@ -86,9 +86,9 @@ def items():
     capture = replace(odd.capture, url="javascript:window.hostile=1", final_url="javascript:window.hostile=1")
     yield replace(odd, extracted=replace(odd.extracted, report=identity), source=source, capture=capture)
     city = item_of("9901000001", 2022, cells=counts("2021", 400))
-    yield replace(city, source=replace(city.source, level=Level.CITY))
+    yield of_level(city, Level.CITY, "示例市人民政府")
     office = item_of("9901010007", 2022, cells=counts("2021", 5), code="990101")
-    yield replace(office, source=replace(office.source, level=Level.DEPARTMENT, publisher="云麓区示例局"))
+    yield of_level(office, Level.DEPARTMENT, "云麓区示例局")
     lost = item_of("9901030001", 2020)
     yield replace(
         lost,
@@ -96,6 +96,13 @@ def items():
             lost.extracted, report=None, cells=(), findings=(finding("table.unreadable", place="requests", reason="x"),)
         ),
     )
+
+
+def of_level(item, level, publisher):
+    """The same report as one of another body, as the registry and the report itself have it."""
+    report = replace(item.extracted.report, level=level, publisher=publisher)
+    source = replace(item.source, level=level, publisher=publisher)
+    return replace(item, source=source, extracted=replace(item.extracted, report=report))
 
 
 def odd_findings():
