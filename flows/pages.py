@@ -7,7 +7,7 @@ so that no real report is thrown away for a phrase in its text.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import urljoin
 
@@ -46,8 +46,9 @@ def decode_page(body: bytes, declared_charset: str | None) -> str:
     return decode(body, declared_charset).text
 
 
+@lru_cache(maxsize=4)
 def visible_text(markup: str) -> str:
-    """What a reader would see of a page, without white space."""
+    """What a reader would see of a page, without white space. The last few are kept, for a page is asked thrice."""
     bare = remove_tags_with_content(remove_comments(markup), ("script", "style", "noscript", "title"))
     return "".join(remove_tags(bare).replace("&nbsp;", " ").split())
 

@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup, Tag
 
 _DATE = re.compile(r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _SCRIPT_LINK = re.compile(
-    r"""<a\b(?P<attributes>[^<>]*?href\s*=\s*\\?["'](?P<url>[^"'\\<>]+)\\?["'][^<>]*)>(?P<text>.*?)<\\?/a>(?=(?P<after>.{0,80}))""",
+    r"""<a\b(?P<attributes>[^<>]*?href\s*=\s*\\?["'](?P<url>[^"'\\<>]+)\\?["'][^<>]*)>(?P<text>.{0,500}?)<\\?/a>(?=(?P<after>.{0,80}))""",
     re.IGNORECASE | re.DOTALL,
 )
 _TITLE_ATTRIBUTE = re.compile(r"""\btitle\s*=\s*\\?["']([^"'\\]+)""", re.IGNORECASE)
