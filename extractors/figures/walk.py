@@ -498,12 +498,14 @@ class Walk:
     def _ahead(self) -> list[Item]:
         """Words of the same clause that tell its topic only after the number."""
         ahead: list[Item] = []
+        book = load_codebook()
         is_about = self.position > 0 and self.items[self.position - 1].has("about")
         for item in self.items[self.position + 1 :]:
             if item.kind is Kind.SEMICOLON or len(ahead) == _LATER:
                 break
-            if not item.features.isdisjoint(load_codebook().ahead) or (is_about and "@inspection" in item.features):
-                ahead.append(item)
+            topics = item.features & (book.ahead | {"@inspection"} if is_about else book.ahead)
+            if topics:
+                ahead.append(replace(item, features=topics))
         return ahead
 
     def _after(self) -> tuple[Item, ...]:
