@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from flows.coverage import FIRST_YEAR, Check, add_coverage
 from flows.normalize import Frames, Item, normalize
 from flows.overrides import Override
 from flows.panel import add_panel
+from flows.publish import Partition, split_frames
 from flows.validate import Limits, validate
 from schemas.dataset import arrow_schema, load_tables
 from schemas.records import Source
@@ -35,6 +36,31 @@ def build_tables(
     """All published tables but `changes`. Coverage runs from 2008 to `last_year`, the year whose reports are due."""
     frames = add_panel(validate(normalize(items, overrides), limits))
     return add_coverage(frames, sources, checks, range(FIRST_YEAR, last_year + 1))
+
+
+def build_partitions(
+    groups: Iterable[Iterable[Item]],
+    overrides: Iterable[Override] = (),
+    sources: Iterable[Source] = (),
+    checks: Iterable[Check] = (),
+    last_year: int = FIRST_YEAR - 1,
+    limits: Limits | None = None,
+) -> Iterator[Partition]:
+    """The same rows as `build_tables` gives, a region at a time, for more reports than fit in memory.
+
+    A group holds all items of one or several whole provinces, since a publisher's years are looked at together and a
+    partition is written once.
+    """
+    known = tuple(overrides)
+    seen: dict[str, list[pa.Table]] = {"reports": [], "findings": []}
+    for items in groups:
+        frames = add_panel(validate(normalize(items, known), limits))
+        for name, tables in seen.items():
+            tables.append(frames[name])
+        yield from split_frames(frames)
+    whole = {name: pa.concat_tables([arrow_schema(name).empty_table(), *tables]) for name, tables in seen.items()}
+    coverage = add_coverage(whole, sources, checks, range(FIRST_YEAR, last_year + 1))["coverage"]
+    yield from split_frames({"coverage": coverage})
 
 
 def load_tables_of(release: Path) -> Frames:
