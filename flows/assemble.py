@@ -21,6 +21,8 @@ from flows.normalize import Item
 from schemas.findings import finding
 from schemas.records import Capture, ExtractedReport, Hints, ReportLink, Source
 
+_NAMED_CHANGES = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -117,11 +119,25 @@ def _published(reading: Reading) -> date:
 def _revise(report_id: str, versions: list[Reading]) -> Iterable[Item]:
     versions.sort(key=lambda each: (_published(each), each.capture.captured_at, each.capture.url))
     seen: list[tuple[object, ...]] = []
+    before: ExtractedReport | None = None
     for each in versions:
         content = _content(each.extracted)
-        if content not in seen:
-            seen.append(content)
-            yield Item(each.extracted, each.source, each.capture, len(seen), report_id)
+        if content in seen:
+            continue
+        seen.append(content)
+        extracted = each.extracted if before is None else _with_changes(before, each.extracted, len(seen))
+        before = each.extracted
+        yield Item(extracted, each.source, each.capture, len(seen), report_id)
+
+
+def _with_changes(before: ExtractedReport, after: ExtractedReport, revision: int) -> ExtractedReport:
+    """The later revision with a finding that names the cells it changed."""
+    was = {cell.place: (cell.value, cell.unit, cell.state) for cell in before.cells}
+    now = {cell.place: (cell.value, cell.unit, cell.state) for cell in after.cells}
+    changed = sorted(place for place in was.keys() | now.keys() if was.get(place) != now.get(place))
+    named = ", ".join(changed[:_NAMED_CHANGES]) + (", …" if len(changed) > _NAMED_CHANGES else "")
+    told = finding("report.revised", revision=revision, count=len(changed), found=named or "prose only")
+    return replace(after, findings=(*after.findings, told))
 
 
 def _content(extracted: ExtractedReport) -> tuple[object, ...]:

@@ -73,3 +73,12 @@ def test_report_of_the_office_on_its_governments_list_is_not_the_governments() -
 
 def test_publisher_without_a_source_keeps_its_report() -> None:
     assert [item.report_id for item in assemble((replace(reading("a"), source=None),))] == ["990101-01-2022"]
+
+
+def test_later_revision_names_the_cells_it_changed() -> None:
+    first, second = reading("a", 5, published=date(2023, 1, 20)), reading("b", 6, published=date(2023, 3, 1))
+    earlier, later = assemble((first, second))
+    assert earlier.extracted.findings == ()
+    assert [(found.code, found.found) for found in later.extracted.findings] == [
+        ("report.revised", "requests/granted/total")
+    ]
