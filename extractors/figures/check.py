@@ -129,21 +129,30 @@ def _check_parts(figures: Sequence[Figure]) -> list[Finding]:
     return findings
 
 
-def _is_complete(family: str, parts: Sequence[Figure]) -> bool:
+def _is_complete(family: tuple[str, str], parts: Sequence[Figure]) -> bool:
     """Whether every part the codebook knows of this family is told."""
     known = {name for name, entry in load_codebook().indicators.items() if entry.wholes and _family(name) == family}
     return known <= {part.indicator for part in parts}
 
 
-def _family(indicator: str) -> str:
-    return indicator.rpartition(".")[0]
+def _family(indicator: str) -> tuple[str, str]:
+    return load_codebook().indicators[indicator].dimension, indicator.rpartition(".")[0]
 
 
-def _families(whole: Figure, figures: Sequence[Figure]) -> dict[str, list[Figure]]:
-    """Exact parts of `whole` in its unit, by the family of their indicator."""
-    families: dict[str, list[Figure]] = {}
+def _nearest(part: Figure, figures: Sequence[Figure]) -> Figure | None:
+    """The figure of its whole told last before the part, else the first after it."""
+    wholes = [figure for figure in figures if figure.indicator == part.part_of and _is_level(figure)]
+    before = [figure for figure in wholes if figure.start < part.start]
+    return before[-1] if before else next(iter(wholes), None)
+
+
+def _families(whole: Figure, figures: Sequence[Figure]) -> dict[tuple[str, str], list[Figure]]:
+    """Exact parts that the sentence of `whole` tells in its unit, by the family of their indicator."""
+    families: dict[tuple[str, str], list[Figure]] = {}
     for part in figures:
         if part.indicator is None or part.indicator == whole.indicator or part.part_of != whole.indicator:
+            continue
+        if part.sentence != whole.sentence or _nearest(part, figures) is not whole:
             continue
         if _is_level(part) and part.qualifier is Qualifier.EXACT and part.unit == whole.unit:
             families.setdefault(_family(part.indicator), []).append(part)

@@ -754,7 +754,7 @@ def _nouns_behind(after: Sequence[Item]) -> tuple[Item, ...]:
 def _implied(cue: Item) -> list[Item]:
     """The verb inside 未收到, 没有收取: a word of its own."""
     book = load_codebook()
-    for prefix in ("没有", "暂未", "从未", "未曾", "尚未", "未"):
+    for prefix in ("没有", "暂未", "从未", "未曾", "尚未", "均未", "未予", "未", "不"):
         verb = cue.text.removeprefix(prefix).removesuffix("过")
         if verb != cue.text and verb in book.features:
             return [Item(Kind.WORD, verb, cue.start, cue.start, book.features[verb])]

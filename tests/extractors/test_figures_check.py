@@ -85,3 +85,8 @@ def test_incomplete_parts_may_stay_below_their_whole() -> None:
 def test_complete_parts_below_their_whole_are_told() -> None:
     figures = extract_figures("工作人员9名，其中专职人员2名、兼职人员6名。", 2020)
     assert [(item.code, item.found) for item in check_narrative(figures, ())] == [("narrative.parts", "8")]
+
+
+def test_parts_of_another_sentence_are_not_added() -> None:
+    text = "公开信息30条。财政信息公开20条，其中网站12条。公开就业信息40条。"
+    assert check_narrative(extract_figures(text, 2020), ()) == ()
