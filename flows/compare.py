@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.selection import Relation, Selection, SelectionError, Unit, read_rows, unit_in
+from flows.selection import Relation, Selection, SelectionError, Unit, nothing_found, read_rows, unit_in
 from flows.standing import Peers, Place
 from schemas.metrics import Metric, load_metrics
 from schemas.records import Severity
@@ -90,7 +90,7 @@ def compare(release: Path, metrics: Sequence[Metric], selection: Selection) -> C
     years = selection.years or panel.years_of(districts, selection.follow_successors)
     places = [(one, year, unit_in(one, year, selection.follow_successors)) for one in districts for year in years]
     if not any(unit and (unit.code, year) in panel.index for _, year, unit in places):
-        raise SelectionError(_nothing(release, selection))
+        raise nothing_found(release, "panel", selection)
     errors = _count_errors(release, metrics, selection)
     rows = tuple(
         panel.compared(metric, district, year, unit, errors, selection.follow_successors)
@@ -232,30 +232,6 @@ def _area(unit: Unit) -> tuple[bool, str]:
 def _tables_of(metric_id: str) -> tuple[str, ...]:
     eras = load_metrics()[metric_id].eras.values()
     return tuple(sorted({term.table for era in eras for term in (*era.numerator, *era.denominator)}))
-
-
-def _nothing(release: Path, selection: Selection) -> str:
-    """What the release holds, for someone who asked for something else."""
-    there = read_rows(release, "panel", None, ["district_code", "report_year", "district"])
-    years = sorted(set(there.column("report_year").to_pylist()))
-    pairs = zip(there.column("district_code").to_pylist(), there.column("district").to_pylist(), strict=True)
-    names = sorted({f"{name or ''} ({code})" for code, name in pairs})
-    asked = ", ".join(
-        filter(
-            None,
-            (
-                "、".join(one.name for one in selection.districts or ()),
-                ", ".join(map(str, selection.years or ())),
-            ),
-        )
-    )
-    if not years:
-        return f"{release.name}: its panel is empty; `gongkai coverage` tells what became of each report"
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return (
-        f"{release.name} holds no report of {asked or 'any district'}; it has the years {years[0]} to {years[-1]} and "
-        f"{', '.join(names[:12])}{more}; `gongkai coverage --districts …` tells why a report is not there"
-    )
 
 
 def _count_errors(release: Path, metrics: Sequence[Metric], selection: Selection) -> dict[tuple[str, str], int]:

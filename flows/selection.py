@@ -28,6 +28,8 @@ from schemas.errors import GongkaiError, ReleaseError
 from schemas.records import Level
 from schemas.regions import FIRST_YEAR, LAST_YEAR, UNKNOWN_REGION, Region, load_regions
 
+_NAMED = 12
+
 
 class SelectionError(GongkaiError):
     """A district, region, year, metric or table that cannot be understood, or of which a release holds nothing."""
@@ -67,6 +69,11 @@ class Selection:
     follow_successors: bool = False
 
     @property
+    def is_narrow(self) -> bool:
+        """Whether anything at all was asked for."""
+        return (self.districts, self.years, self.regions) != (None, None, None)
+
+    @property
     def codes(self) -> tuple[str, ...] | None:
         """Every code the districts have had in the years asked for."""
         if self.districts is None:
@@ -78,10 +85,12 @@ class Selection:
     @property
     def folders(self) -> frozenset[str] | None:
         """The `region=` folders that can hold wanted rows."""
+        asked = None if self.regions is None else frozenset(self.regions)
         codes = self.codes
         if codes is None:
-            return None if self.regions is None else frozenset(self.regions)
-        return frozenset(load_regions().iso_region(code) for code in codes)
+            return asked
+        theirs = frozenset(load_regions().iso_region(code) for code in codes)
+        return theirs if asked is None else theirs & asked
 
 
 def unit_in(region: Region, year: int, follow_successors: bool = False) -> Unit | None:
@@ -193,6 +202,23 @@ def read_rows(
     known = arrow_schema(table)
     schema = pa.schema([known.field(name) for name in dict.fromkeys([*names, "district_code", "report_year"])])
     return ds.dataset(files, schema=schema).to_table(columns=names, filter=condition)
+
+
+def nothing_found(release: Path, table: str, selection: Selection) -> SelectionError:
+    """The error to raise where a table holds no row of a selection: what was asked for, and what there is."""
+    there = read_rows(release, table, None, ["district_code", "report_year"])
+    years = sorted(set(there.column("report_year").to_pylist()) - {None})
+    codes = sorted(set(there.column("district_code").to_pylist()) - {None})
+    asked = [*(one.name for one in selection.districts or ()), *(selection.regions or ())]
+    asked += map(str, selection.years or ())
+    regions = load_regions()
+    names = [f"{regions.full_name(code) or ''} ({code})" for code in codes[:_NAMED]]
+    more = f" and {len(codes) - _NAMED} more" if len(codes) > _NAMED else ""
+    holds = f"it has the years {years[0]} to {years[-1]} and {', '.join(names)}{more}" if years else "it has no rows"
+    return SelectionError(
+        f"{release.name}: nothing in {table} for {', '.join(asked) or 'what was asked for'}; {holds}; "
+        "`gongkai coverage` tells what became of a report"
+    )
 
 
 def _files(table: Path, folders: frozenset[str] | None, years: tuple[int, ...] | None) -> list[str]:

@@ -114,10 +114,12 @@ def compare(
 def coverage(districts: str, years: str, release: str, as_json: bool) -> None:
     """Tell what became of every county-level unit's report: by province, or unit by unit for named districts."""
     from flows.coverage import CoverageState
-    from flows.selection import read_rows
+    from flows.selection import nothing_found, read_rows
 
     selection = _select(districts, years)
     rows = read_rows(_find(release), "coverage", selection).to_pylist()
+    if selection.is_narrow and not rows:
+        raise nothing_found(_find(release), "coverage", selection)
     rows.sort(key=lambda row: (row["district_code"], row["report_year"]))
     names = ("district_code", "district", "report_year", "coverage_state", "reason", "checked_date", "report_id")
     if as_json:
@@ -192,11 +194,15 @@ def export(form: str, tables: str, wide: bool, districts: str, years: str, outpu
     """Write rows of a release for Excel, Stata, R or another program."""
     from flows.export import csv_text, json_text, widen
     from flows.export import export as write
-    from flows.selection import parse_tables, read_rows
+    from flows.selection import nothing_found, parse_tables, read_rows
 
     directory, selection, names = _find(release), _select(districts, years), parse_tables(tables)
     if output is None and (len(names) > 1 or form not in {"csv", "json"}):
         raise click.UsageError("name an --output: only one table as csv or json goes to standard output.")
+    if selection.is_narrow and not any(
+        read_rows(directory, name, selection, ["report_year"]).num_rows for name in names
+    ):
+        raise nothing_found(directory, names[0], selection)
     for name in names:
         rows = read_rows(directory, name, selection)
         rows = widen(name, rows) if wide else rows

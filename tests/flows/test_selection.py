@@ -1,6 +1,16 @@
 import pytest
 
-from flows.selection import Selection, SelectionError, parse_districts, parse_tables, parse_years
+from flows.selection import (
+    Relation,
+    Selection,
+    SelectionError,
+    Unit,
+    parse_districts,
+    parse_regions,
+    parse_tables,
+    parse_years,
+    unit_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,3 +51,35 @@ def test_tables():
     assert parse_tables("requests, panel") == ("requests", "panel")
     with pytest.raises(SelectionError, match="no table request;"):
         parse_tables("request")
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "follows", "unit"),
+    [
+        ("320614", 2019, False, Unit("320684", Relation.OTHER_CODE)),  # 海门市 became 海门区
+        ("330110", 2019, False, Unit("330110", Relation.OTHER_BOUNDARIES)),  # 余杭区 before 临平区 left it
+        ("330103", 2022, False, None),  # 下城区 went into 拱墅区
+        ("330103", 2022, True, Unit("330105", Relation.MERGED_OR_SPLIT)),
+        ("330103", 2019, False, Unit("330103")),
+        ("330113", 2019, True, Unit("330110", Relation.MERGED_OR_SPLIT)),
+    ],
+)
+def test_unit_that_stands_for_a_district(code, year, follows, unit):
+    (region,) = parse_districts(code)
+    assert unit_in(region, year, follows) == unit
+
+
+def test_regions_by_code_and_name():
+    assert parse_regions("CN-JS, 浙江，unknown") == ("CN-JS", "CN-ZJ", "unknown")
+    with pytest.raises(SelectionError, match="CN-JS 江苏省"):
+        parse_regions("CN-XX")
+
+
+def test_folders_are_those_that_can_hold_the_rows():
+    assert Selection(parse_districts("330103,320614")).folders == {"CN-ZJ", "CN-JS"}
+    assert Selection(parse_districts("330103"), None, ("CN-JS",)).folders == set()
+
+
+def test_name_with_another_ending_is_proposed_first():
+    with pytest.raises(SelectionError, match="one of 云麓区、"):
+        parse_districts("云麓县")
