@@ -72,6 +72,13 @@ class DistrictShards:
     coverage: tuple[dict[str, object], ...]
     panel: tuple[dict[str, object], ...]
 
+    @property
+    def has_more_than_letters(self) -> bool:
+        """Whether there is anything to tell beyond one letter of coverage for each year."""
+        told = ("reports", "bodies", "strays", "before", "after")
+        looked_for = any(row["coverage_state"] != "not_looked_for" or row["reason"] for row in self.coverage)
+        return looked_for or bool(self.panel) or any(self.district.get(name) for name in told)
+
 
 def build_district(rows: RegionRows, code: str) -> DistrictShards:
     """Everything about one district of a region."""

@@ -129,7 +129,7 @@ def _add(country: _Country, shards: DistrictShards) -> None:
     province = shards.province
     counts = country.coverage.setdefault(province, Counter())
     counts.update((int(str(one["report_year"])), str(one["coverage_state"])) for one in shards.coverage)
-    country.provinces.setdefault(province, []).append([*row, letters])
+    country.provinces.setdefault(province, []).append([*row, letters, int(shards.has_more_than_letters)])
     panels = country.panels.setdefault(province, {})
     for record in shards.panel:
         if record["level"] == Level.COUNTY.value:
@@ -188,7 +188,8 @@ def _coverage_counts(counts: Counter[tuple[int, str]]) -> list[Json]:
 
 
 def _write_district(out: Path, shards: DistrictShards) -> None:
-    _write(out, f"district/{shards.code}", {**shards.district, "name": shards.name, "full": shards.full_name})
+    if shards.has_more_than_letters:
+        _write(out, f"district/{shards.code}", {**shards.district, "name": shards.name, "full": shards.full_name})
     if shards.bodies:
         _write(out, f"bodies/{shards.code}", shards.bodies)
 

@@ -11,6 +11,7 @@ PAGES = {
     "district/990101": "云麓区",
     "district/990102?year=2023": "澄湾区",
     "district/990103?year=2016": "栖山县",
+    "district/990104?year=2021": "鹭汀区",
     "report/990101/9901010007-2022": "云麓区示例局",
     "compare?d=990101,990102&m=disclosure_rate": "地区比较",
     "findings": "发现",
@@ -263,9 +264,16 @@ def test_table_file_keeps_a_spreadsheet_from_running_text(browser):
     assert written == '\ufeff\'=1+1,-171,+9800,\'@x,"a,""b""",,1.5\r\n'
 
 
-def test_unknown_district_is_said_not_to_be_there(browser):
-    browser.open("#/zh/district/123456")
+@pytest.mark.parametrize("page", ["district/123456", "district/990199", "report/990101/none", "coverage/77", "nothing"])
+def test_what_is_not_in_the_release_is_said_not_to_be_there(browser, page):
+    browser.open(f"#/zh/{page}")
     assert browser.text("h1") == "没有内容"
+    assert page.split("/")[-1] in browser.text("main")
+
+
+def test_district_that_nobody_looked_for_says_so(browser):
+    browser.open("#/zh/district/990104?year=2021")
+    assert browser.text(".notice.coverage-not_looked_for") == "未查找"
 
 
 def test_nothing_hangs_over_the_edge_of_a_phone(browser, driver):

@@ -147,6 +147,14 @@ def test_renamed_district_names_who_stood_and_stands_there():
     assert build_district(rows, "320614").district["before"] == [["320684", "海门市"]]
 
 
+def test_district_that_nobody_looked_for_is_told_of_by_its_province(site):
+    rows = {row[0]: row for row in shard(site, "province/99")["districts"]}
+    assert rows["990104"][5:] == ["llllllllllll", 0]
+    assert rows["990103"][5:] == ["nnrrrrrrurrr", 1]
+    assert not (site.directory / "data/district/990104.js").exists()
+    assert (site.directory / "data/district/990103.js").exists()
+
+
 def test_index_counts_what_the_release_holds(site):
     index = shard(site, "index")
     sample = next(province for province in index["provinces"] if province[0] == "99")

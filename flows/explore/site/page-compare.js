@@ -11,7 +11,7 @@
     const t = gongkai.t;
     const codes = [...new Set((route.query.d || "").split(",").filter(Boolean))].slice(0, MOST);
     const metric = terms.metrics.find((one) => one.id === route.query.m || one.short === route.query.m) || terms.metrics.find((one) => one.id === "disclosure_rate") || terms.metrics[0];
-    const results = await Promise.all(codes.map((code) => gongkai.load(`district/${code}`).catch(() => code)));
+    const results = await Promise.all(codes.map((code) => gongkai.loadDistrict(code).catch(() => code)));
     const districts = results.filter((one) => typeof one !== "string");
     const unknown = results.filter((one) => typeof one === "string");
     const go = (change) => { location.hash = gongkai.address(["compare"], { d: codes.join(","), m: metric.id, ...change }); };
@@ -50,7 +50,7 @@
     const t = gongkai.t;
     const years = [...new Set(districts.flatMap((one) => one.panel.years))].sort();
     if (!years.length) return el("p", { class: "notice" }, t("panel.none"));
-    const series = districts.map((one) => ({ name: one.name, years: one.panel.years, values: one.panel.values[metric.short], notes: one.panel.notes[metric.short] }));
+    const series = districts.map((one) => ({ name: one.name, years: one.panel.years, values: one.panel.values[metric.short] || [], notes: one.panel.notes[metric.short] || [] }));
     const rows = districts.map((one) => [gongkai.link(["district", one.code], {}, { title: one.full }, one.name), ...years.map((year) => cell(terms, metric, one, year))]);
     const table = gongkai.table(t("compare.caption", { metric: gongkai.pick(metric.label) }), [t("district"), ...years.map(String)], rows, { class: "metrics" });
     gongkai.makeGrid(table.querySelector("table"), "td[data-year]");

@@ -6,6 +6,7 @@
   const SIGNS = { r: "●", f: "◐", u: "✕", b: "⊘", n: "○", l: "·", ".": "" };
   const READ = ["read", "read_with_findings"];
 
+  gongkai.coverageState = (letter) => STATES[letter];
   gongkai.coverageSign = (state) => SIGNS[Object.keys(STATES).find((letter) => STATES[letter] === state)];
 
   gongkai.pages.coverage = async (route) => {

@@ -7,8 +7,8 @@
 
   gongkai.pages.district = async (route) => {
     const code = route.path[1];
-    const [terms, index, district] = await Promise.all([gongkai.load("terms"), gongkai.load("index"), gongkai.load(`district/${code}`)]);
-    const province = await gongkai.load(`province/${code === "unknown" ? code : code.slice(0, 2)}`).catch(() => null);
+    const [terms, index, district] = await Promise.all([gongkai.load("terms"), gongkai.load("index"), gongkai.loadDistrict(code)]);
+    const province = await gongkai.loadProvince(code);
     const el = gongkai.el;
     const t = gongkai.t;
     const years = [...new Set([...district.reports.map((one) => one.year), ...district.coverage.map(([year]) => year)])].sort((a, b) => b - a);
@@ -34,8 +34,10 @@
 
   gongkai.pages.report = async (route) => {
     const [, code, id] = route.path;
-    const [terms, index, district, shard] = await Promise.all([gongkai.load("terms"), gongkai.load("index"), gongkai.load(`district/${code}`), gongkai.load(`bodies/${code}`).catch(() => ({ reports: [] }))]);
-    const report = [...shard.reports, ...district.reports].find((one) => one.id === id);
+    const [terms, index, district] = await Promise.all([gongkai.load("terms"), gongkai.load("index"), gongkai.loadDistrict(code)]);
+    const isBody = district.bodies.some(([one]) => one === id);
+    const { reports } = isBody ? await gongkai.load(`bodies/${code}`) : district;
+    const report = reports.find((one) => one.id === id);
     if (!report) throw new Error(id);
     const el = gongkai.el;
     return {
