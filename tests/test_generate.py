@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from random import Random
 
 import pytest
 
+from schemas.findings import finding
 from schemas.form import load_form
-from schemas.records import State
-from tests.generate import DAMAGES, LAYOUTS, AbstractTable, Plan, draw, tables_of
+from schemas.records import Cell, ExtractedReport, ReportIdentity, State
+from tests.generate import DAMAGES, LAYOUTS, AbstractTable, Generated, Plan, draw, score_report, tables_of
 from tests.generate.abstract import insert_column, stack, take_columns, take_rows, transpose, unmerge
 from tests.generate.layouts import (
     article_left,
@@ -95,3 +98,45 @@ def test_numbers_of_the_truth_stand_on_an_undamaged_page() -> None:
     plain = [cell for cell in made.truth["cells"] if cell["state"] == "value" and cell["column"] != "amount"]
     assert len(plain) > 20
     assert {str(abs(cell["value"])) for cell in plain} <= {word.lstrip("-") for word in words}
+
+
+def _read_perfectly(made: Generated) -> ExtractedReport:
+    cells = tuple(
+        Cell(cell["table"], cell["item"], cell["column"], cell["value"], cell["unit"], State(cell["state"]))
+        for cell in made.truth["cells"]
+    )
+    return ExtractedReport(ReportIdentity(era=made.truth["report"]["era"]), cells)
+
+
+def test_score_of_the_truth_itself_is_perfect() -> None:
+    made = draw(3, "html_plain", "2021")
+    score = score_report(made, _read_perfectly(made))
+    assert (score.cells, score.era_right) == ((), True)
+    assert score.counts["right"] == score.counts["values"] > 0
+
+
+def _changed(made: Generated, **changes: object) -> ExtractedReport:
+    """The truth with the first value read otherwise."""
+    read = _read_perfectly(made)
+    place = next(index for index, cell in enumerate(read.cells) if cell.state is State.VALUE)
+    return replace(read, cells=(*read.cells[:place], replace(read.cells[place], **changes), *read.cells[place + 1 :]))
+
+
+def test_score_tells_wrong_lost_unread_and_silently_unread_cells_apart() -> None:
+    made = draw(3, "html_plain", "2021")
+    table = made.truth["cells"][0]["table"]
+    told = (finding("table.ambiguous", place=table, count=1),)
+    wrong = _changed(made, value=Decimal(987654))
+    lost = _changed(made, value=None, state=State.BLANK)
+    unread = _changed(made, value=None, state=State.UNREAD)
+    assert [cell.kind for cell in score_report(made, wrong).cells] == ["wrong"]
+    assert [cell.kind for cell in score_report(made, lost).cells] == ["lost"]
+    assert [cell.kind for cell in score_report(made, unread).cells] == ["silent"]
+    assert [cell.kind for cell in score_report(made, replace(unread, findings=told)).cells] == ["unread"]
+
+
+def test_score_counts_a_number_where_none_stands_as_invented() -> None:
+    made = draw(3, "html_plain", "2021")
+    read = _read_perfectly(made)
+    extra = Cell("disclosure", "other_services", "decisions", Decimal(4), "件", State.VALUE)
+    assert [cell.kind for cell in score_report(made, replace(read, cells=(*read.cells, extra))).cells] == ["invented"]
