@@ -21,6 +21,7 @@ _SEVERAL = 0.4
 _NEARER = 0.005
 _REACH = 60
 _CLOSE = 12
+_PLACE = 2  # a place tells as much however long its name is
 _EVENT = "#press_conference"  # an event that is counted itself: no place where items are put
 
 
@@ -120,7 +121,8 @@ def _try(
         if found is not None:
             item, weight = found
             used.append(item)
-            score += len(item.text) * weight + _SEVERAL
+            is_place = all(feature[0] == "#" for feature in element.features)
+            score += (_PLACE if is_place else len(item.text)) * weight + _SEVERAL
             continue
         distance = _distance(element, around.earlier) if element.may_be_earlier else None
         if distance is None or (phrase.elements[0].must_follow and distance > _CLOSE):
