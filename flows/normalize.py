@@ -136,9 +136,20 @@ def make_table(table_id: str, rows: Sequence[tuple[object, ...]]) -> pa.Table:
     """Rows with the table's fields in their order as an Arrow table of the published schema."""
     schema = arrow_schema(table_id)
     columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-    return pa.Table.from_arrays(
-        [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)], schema=schema
-    )
+    arrays = [_array(column, kind.type) for column, kind in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(column: Sequence[object], kind: pa.DataType) -> pa.Array:
+    """A column; what no file can hold (half a surrogate pair, from a page's script) becomes a question mark."""
+    try:
+        return pa.array(column, kind)
+    except UnicodeEncodeError:
+        return pa.array([_encodable(value) for value in column], kind)
+
+
+def _encodable(value: object) -> object:
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def locate(locator: Locator | None) -> tuple[int | None, ...]:

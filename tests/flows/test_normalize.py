@@ -232,3 +232,9 @@ def test_office_report_under_the_registry_row_of_its_county_keeps_its_own_level(
     assert rows_of(frames, "reports")[0]["level"] == "department"
     (told,) = rows_of(frames, "findings", code="report.level_differs")
     assert (told["expected"], told["found"]) == ("county", "department")
+
+
+def test_text_that_no_file_can_hold_does_not_stop_the_others():
+    cells = cells_of(requests__granted__total=72)
+    broken = tuple(replace(cell, text="7\ud8002") if cell.text == "72" else cell for cell in cells)
+    assert cell_of(normalize([item_of(cells=broken)]), "requests/granted/total")["text"] == "7?2"
