@@ -148,11 +148,12 @@ def _one(row: Row, snippet: str) -> list[str]:
 
 
 def _many(rows: tuple[Row, ...]) -> str:
-    shown = [
-        (row["item"], row["column"], row["value"], row["unit"], row["state"], row["text"]) for row in rows[:_MOST_SHOWN]
-    ]
+    header: tuple[str, ...] = ("item", "column", "value", "unit", "state", "text")
+    if "indicator" in rows[0]:
+        header = ("n", "indicator", "value", "unit", "channel", "text")
+    shown = [tuple(row[name] for name in header) for row in rows[:_MOST_SHOWN]]
     more = f"\n  … and {len(rows) - _MOST_SHOWN} more" if len(rows) > _MOST_SHOWN else ""
-    return aligned(("item", "column", "value", "unit", "state", "written"), shown, "  ") + more
+    return aligned(header, shown, "  ") + more
 
 
 def _find_report(release: Path, report_id: str) -> Row:

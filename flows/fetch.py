@@ -116,6 +116,7 @@ class _Host:
     lock: threading.RLock = field(default_factory=threading.RLock)
     free_at: float = 0.0
     pause: float = 0.0
+    speaks_old_tls: bool = False
     robots: Protego | None = None
     robots_reason: str | None = None
     traffic: Traffic = field(default_factory=Traffic)
@@ -179,14 +180,18 @@ class Fetcher:
         return {site: host.traffic for site, host in sorted(self._hosts.items())}
 
     def _host(self, url: str, options: Mapping[str, str]) -> _Host:
-        site = site_of(url)
+        site, old_tls = site_of(url), options.get("tls") == "old"
         with self._lock:
-            if site not in self._hosts:
-                session = new_session(
-                    self._settings.user_agent, self._settings.allow_private_addresses, options.get("tls") == "old"
-                )
-                self._hosts[site] = _Host(session, pause=self._settings.pause_seconds)
-            return self._hosts[site]
+            host = self._hosts.get(site)
+            if host is None:
+                host = self._hosts[site] = _Host(self._new_session(old_tls), pause=self._settings.pause_seconds)
+            elif old_tls and not host.speaks_old_tls:
+                host.session = self._new_session(old_tls)
+            host.speaks_old_tls = host.speaks_old_tls or old_tls
+            return host
+
+    def _new_session(self, old_tls: bool) -> requests.Session:
+        return new_session(self._settings.user_agent, self._settings.allow_private_addresses, old_tls)
 
     def _refusal(self, url: str, options: Mapping[str, str], deadline: float) -> Blocked | Failed | None:
         """Why an address may not be asked for at all."""

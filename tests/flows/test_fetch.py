@@ -1,5 +1,6 @@
 import gzip
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -313,3 +314,15 @@ def test_address_is_private(address: str) -> None:
 
 def test_address_is_public() -> None:
     assert is_public("114.114.114.114")
+
+
+def test_old_tls_is_spoken_only_to_the_host_that_names_it(site: Site) -> None:
+    site.pages["/a"] = lambda handler, _: answer(handler, PAGE)
+    fetches = fetcher()
+    fetches.fetch(site.url("/a"))
+    (host,) = fetches._hosts.values()
+    assert host.session.get_adapter("https://").poolmanager.connection_pool_kw.get("ssl_context") is None
+    fetches.fetch(site.url("/a"), options={"tls": "old"})
+    context = host.session.get_adapter("https://").poolmanager.connection_pool_kw["ssl_context"]
+    assert (context.minimum_version, context.check_hostname) == (ssl.TLSVersion.TLSv1, True)
+    assert len(fetches._hosts) == 1
