@@ -206,9 +206,13 @@ def main() -> None:
         cells = sum(load_manifest(release.directory).tables[table] for table in CELL_TABLES)
         print(f"{release.tables['reports']} reports, {cells} cells made and published in {seconds:.0f} s")
         before = peak_mebibytes()
+        before_cpu = time.process_time()
         seconds, site = timed(lambda: write_site(release.directory, place / "site"))
+        busy = time.process_time() - before_cpu
         sizes = sorted(path.stat().st_size for path in (site.directory / "data" / "district").iterdir())
-        print(f"explorer written in {seconds:.1f} s: {site.files} files, {site.bytes / 1e6:.0f} MB")
+        print(
+            f"explorer written in {seconds:.1f} s, {busy:.1f} s of one core: {site.files} files, {site.bytes / 1e6:.0f} MB"
+        )
         print(f"  release {release.bytes / 1e6:.0f} MB; district shard: median {sizes[len(sizes) // 2] / 1e3:.0f} kB")
         print(f"  peak memory {peak_mebibytes():.0f} MiB, before writing {before:.0f} MiB")
         codes = sorted(path.stem for path in (site.directory / "data" / "district").iterdir())
