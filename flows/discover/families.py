@@ -37,6 +37,7 @@ class _Families(_Strict):
     families: tuple[Family, ...]
     generic: str
     column_words: tuple[str, ...]
+    link_flags: tuple[str, ...]
     look_alike_folders: tuple[_Folder, ...]
 
 

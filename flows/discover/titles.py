@@ -20,6 +20,8 @@ from schemas.reports import load_report_words
 
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|png|jpe?g|tiff?)(?:[\"'?#].*)?$", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|html?|png|jpe?g|tiff?)$", re.IGNORECASE)
+_DAY = r"[\[(]?20\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\])]?"
+_DATE = re.compile(rf"^{_DAY}|{_DAY}$")
 _BULLET = re.compile(r"^(?:[·•\-—*◆●■▪>]+|\(?\d{1,2}[.、)])+|^附件\d*[:.、]?")
 _LABEL = re.compile(r"^[\[【](?P<label>[^\]】]{1,8})[\]】]")
 
@@ -95,7 +97,10 @@ def _core(name: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    return _SUFFIX.sub("", _BULLET.sub("", fold(text)))
+    bare = _BULLET.sub("", _DATE.sub("", fold(text)))
+    for flag in load_families().link_flags:
+        bare = bare.removesuffix(f"[{flag}]").removesuffix(f"({flag})").removesuffix(flag).removeprefix(f"[{flag}]")
+    return _SUFFIX.sub("", bare)
 
 
 def _look_alike_of(words: str) -> str | None:
