@@ -23,7 +23,7 @@ def phrases() -> str:
 
 def test_codebook_holds_every_indicator_once_with_its_cell() -> None:
     book = load_codebook()
-    assert len(book.indicators) == 149
+    assert len([name for name in book.indicators if not name.startswith("x.")]) == 149
     assert book.indicators["requests.granted"].cells == ("requests/granted/total", "statistics_2014/replies.granted")
     assert book.indicators["disclosed.items"].channels == frozenset(book.channels)
     assert book.indicators["requests.received"].channels == frozenset()
