@@ -68,3 +68,7 @@ bench-figures: setup
 # A generated country as a site: make bench-explore DISTRICTS=300
 bench-explore: setup
 	$(BIN)/python -m benchmarks.bench_explore --districts $(or $(DISTRICTS),3000)
+
+# The panel of a generated country, and gongkai compare on it: make bench-compare DISTRICTS=300
+bench-compare: setup
+	$(BIN)/python -m benchmarks.bench_compare --districts $(or $(DISTRICTS),3000)

@@ -30,7 +30,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from flows.compare import Compared, Comparison
-from flows.compare_text import BREAK, is_doubtful, load_words, spell
+from flows.compare_text import is_doubtful, load_words, spell
 from flows.selection import SelectionError
 from schemas.metrics import Metric, MetricKind, load_reasons
 
@@ -206,13 +206,13 @@ def _unbroken(rows: Sequence[Compared]) -> Iterator[list[Compared]]:
 
 
 def _series_of(row: Compared) -> tuple[bool, str | None]:
-    return row.note == BREAK, row.relation
+    return row.is_of_old_series, row.relation
 
 
 def _break_line(axes: Axes, every: Sequence[Compared], language: str) -> None:
     """A dotted line between the years before and after the form changed, where both are shown."""
-    before = [row.year for row in every if row.value is not None and row.note == BREAK]
-    after = [row.year for row in every if row.value is not None and row.note != BREAK]
+    before = [row.year for row in every if row.value is not None and row.is_of_old_series]
+    after = [row.year for row in every if row.value is not None and not row.is_of_old_series]
     if before and after and max(before) < min(after):
         place = (max(before) + min(after)) / 2
         axes.axvline(place, color=_GREY, linestyle=":", linewidth=1)

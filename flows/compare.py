@@ -33,7 +33,8 @@ class Compared:
     """A metric of one district and year.
 
     `code` is that of the unit whose report it is, `relation` how that unit differs from the district asked for.
-    `errors` counts findings of severity error in the tables the metric rests on.
+    `errors` counts findings of severity error in the tables the metric rests on; `is_of_old_series` marks a form that
+    must not be compared with those of 2019 and later.
     """
 
     metric: str
@@ -50,6 +51,7 @@ class Compared:
     in_city: Place | None
     in_province: Place | None
     province_median: float | None
+    is_of_old_series: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _read_panel(release: Path, metrics: Sequence[Metric], selection: Selection) 
     years = selection.years and tuple(sorted({*selection.years, *(year - 1 for year in selection.years)}))
     folders = selection.folders
     wanted = Selection(None, years, None if folders is None else tuple(sorted(folders)))
-    names = ["district_code", "report_year", "level", "report_id"]
+    names = ["district_code", "report_year", "level", "era", "report_id"]
     for metric in metrics:
         names += [metric.short, f"note_{metric.short}"]
     return read_rows(release, "panel", wanted, names)
@@ -163,7 +165,7 @@ class _Panel:
         row = self.index.get((unit.code, year)) if unit else None
         nothing = Compared(
             metric.id, district.code, district.name, year, None, _NO_REPORT if unit else _NOT_IN_YEAR,
-            unit.code if unit else None, unit.relation if unit else None, 0, None, None, None, None, None,
+            unit.code if unit else None, unit.relation if unit else None, 0, None, None, None, None, None, False,
         )  # fmt: skip
         if row is None or unit is None:
             return nothing
@@ -182,6 +184,7 @@ class _Panel:
             in_city=city.place(groups[0], value) if is_ranked and value is not None and groups[0] else None,
             in_province=province.place(groups[1], value) if is_ranked and value is not None and groups[1] else None,
             province_median=province.median(groups[1]),
+            is_of_old_series=self._is_of_old_series(metric, row),
         )
 
     def _change(self, metric: Metric, row: int, district: Region, unit: Unit, follow: bool) -> float | None:
@@ -192,9 +195,14 @@ class _Panel:
             return None
         notes = [self._columns[f"note_{metric.short}"][each] for each in (row, row_before)]
         now, then = self._value(metric, row), self._value(metric, row_before)
-        if now is None or then is None or CONTRADICTS in notes or notes[0] != notes[1]:
-            return None
-        return now - then
+        is_one_series = self._is_of_old_series(metric, row) == self._is_of_old_series(metric, row_before)
+        return (
+            now - then if now is not None and then is not None and is_one_series and CONTRADICTS not in notes else None
+        )
+
+    def _is_of_old_series(self, metric: Metric, row: int) -> bool:
+        formula = metric.eras.get(self._columns["era"][row] or "")
+        return formula is not None and formula.break_in_series
 
     def _value(self, metric: Metric, row: int) -> float | None:
         value: float | None = self._columns[metric.short][row]

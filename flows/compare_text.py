@@ -84,7 +84,7 @@ def spell(metric: Metric, row: Compared) -> str:
         sign
         for sign, applies in (
             ("!", is_doubtful(row)),
-            ("*", row.note == BREAK),
+            ("*", row.is_of_old_series),
             ("^", row.relation is not None),
         )
         if applies
@@ -95,7 +95,9 @@ def spell(metric: Metric, row: Compared) -> str:
 def _notes(rows: Sequence[Compared], language: str) -> Iterator[str]:
     words = load_words()
     reasons = {code: getattr(text, language) for code, text in load_reasons().items()}
-    for note, where in _places((row.note, row) for row in rows).items():
+    old = ((BREAK, row) for row in rows if row.is_of_old_series and row.value is not None)
+    noted = ((row.note, row) for row in rows if row.note != BREAK)
+    for note, where in _places((*noted, *old)).items():
         sign = {BREAK: "*", CONTRADICTS: "!"}.get(note, "-")
         yield f"{sign} {note}: {reasons[note]} ({_short(where, language)})"
     for relation, where in _places((row.relation, row) for row in rows if row.value is not None).items():
