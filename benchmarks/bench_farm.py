@@ -48,7 +48,7 @@ def night(farm: Farm, settings: Settings, run_id: str) -> tuple[float, int, int,
 
 def recall_by_family(farm: Farm, captured: set[str]) -> list[tuple[str, str, int, int]]:
     """Family, its reader, reports that can be had, and how many of them were captured."""
-    families = {site_of(source.list_url): source.cms_family or "generic" for source in farm.sources}
+    families = {site_of(source.list_url or source.portal): source.cms_family or "generic" for source in farm.sources}
     wanted: Counter[str] = Counter()
     found: Counter[str] = Counter()
     for url in farm.wanted:

@@ -209,6 +209,33 @@ def shape_script(site: Site, base: str, reports: list[Report]) -> str:
     return f"{base}/"
 
 
+def shape_click(site: Site, base: str, reports: list[Report]) -> str:
+    """A list in a frame, with rows to click on, buttons beside the titles and a menu of years."""
+    rows = "".join(
+        (
+            f"<li onclick=\"window.open('{report.path}')\">{report.words}</li>"
+            if report.year % 3 == 0
+            else f'<tr><td>{report.words}</td><td><a href="{report.path}">查看</a></td></tr>'
+            if report.year % 3 == 1
+            else f"<a href=\"javascript:openPage('{report.path}')\">{report.words}</a>"
+        )
+        for report in reports
+    )
+    site.pages[f"{base}/frame.html"] = Page(wrapped(f"<table>{rows}</table>"))
+    site.pages[f"{base}/"] = Page(wrapped(f'<iframe src="{base}/frame.html"></iframe>'))
+    return f"{base}/"
+
+
+def shape_portal(site: Site, base: str, reports: list[Report]) -> str:
+    """A higher body's page: its publishers by name, and another's among them."""
+    name = reports[0].publisher.removeprefix("示例市")
+    site.pages[f"{base}/own/"] = Page(wrapped(f"<ul>{links(reports)}</ul>"))
+    site.pages[f"{base}/"] = Page(
+        wrapped(f'<ul><li><a href="{base}/own/">{name}</a></li><li><a href="{base}/other/">松岚市</a></li></ul>')
+    )
+    return f"{base}/"
+
+
 SHAPES: dict[str, Callable[[Site, str, list[Report]], str]] = {
     "trs": shape_trs,
     "hanweb": shape_hanweb,
@@ -218,6 +245,8 @@ SHAPES: dict[str, Callable[[Site, str, list[Report]], str]] = {
     "years": shape_years,
     "query": shape_query,
     "script": shape_script,
+    "click": shape_click,
+    "portal": shape_portal,
 }
 FAMILIES = {"hanweb": "hanweb", "vsb": "vsb", "gkmlpt": "gkmlpt", "query": "hanweb", "trs": "trs"}
 _NAMES = {
@@ -370,8 +399,15 @@ class Farm:
     def _source(self, site: Site, publisher_id: str, path: str) -> Source:
         publisher = next(reports[0].publisher for _, known, reports in self._reports if known == publisher_id)
         family = FAMILIES.get(site.shape, "")
+        is_portal = site.shape == "portal"
         return Source(
-            publisher_id, publisher_id[:6], publisher, Level.DEPARTMENT, site.address + path, cms_family=family
+            publisher_id,
+            publisher_id[:6],
+            publisher,
+            Level.DEPARTMENT,
+            "" if is_portal else site.address + path,
+            portal=site.address + path if is_portal else "",
+            cms_family=family,
         )
 
     def _all(self) -> Iterator[tuple[str, str, Report]]:

@@ -21,7 +21,7 @@ from importlib import import_module
 from flows.addresses import canonical, is_government, site_of
 from flows.discover.families import find_family, find_look_alike, reader_of
 from flows.discover.pages import Candidate, Listing, Page
-from flows.discover.titles import Kind, is_attachment, judge
+from flows.discover.titles import Judgement, Kind, is_attachment, judge, names_publisher
 from schemas.records import ReportLink, Source
 
 READERS = {
@@ -122,6 +122,12 @@ def _weigh(walk: _Walk, candidate: Candidate, page: Page, depth: int) -> None:
     """Put one link where it belongs."""
     publisher_id, identity = walk.source.publisher_id, canonical(candidate.url)
     judgement = judge(candidate.text, walk.source.publisher)
+    if (
+        judgement.kind is Kind.NOTHING
+        and _is_from_portal(walk)
+        and names_publisher(candidate.text, walk.source.publisher)
+    ):
+        judgement = Judgement(Kind.COLUMN)
     if judgement.kind is Kind.NOTHING or identity in walk.links:
         return
     rejection = Rejected(publisher_id, candidate.url, candidate.text, judgement.reason)
@@ -138,6 +144,11 @@ def _weigh(walk: _Walk, candidate: Candidate, page: Page, depth: int) -> None:
         )
     elif _is_way_on(candidate.url, page.url, depth):
         walk.waiting.append((candidate.url, depth + 1, candidate.text))
+
+
+def _is_from_portal(walk: _Walk) -> bool:
+    """Whether the walk began on a page of a higher body, where a publisher's name is the way to its reports."""
+    return not walk.source.list_url
 
 
 def _may_lead_to(url: str, page_url: str) -> bool:

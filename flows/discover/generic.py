@@ -1,7 +1,7 @@
 """Lists of plain links (TRS WCM and most others): every link, and every way to further pages a person could see.
 
-Paging: links called next or numbered, pages that a script counts (as TRS does, and others after it), and addresses of
-JSON that a script loads.
+Paging: links called next or numbered, pages that a script counts (as TRS does, and others after it), frames, and
+addresses of JSON that a script loads.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
-from flows.discover.pages import Candidate, Listing, Page, find_links
+from flows.discover.pages import Candidate, Listing, Page, find_frames, find_links
 from flows.discover.paging import find_counted_pages
 
 _NEXT = re.compile(
@@ -25,7 +25,7 @@ _LOADED = re.compile(
 def read_listing(page: Page) -> Listing:
     """Links and further pages of a list page."""
     links = find_links(page)
-    further = [*find_next_pages(links), *find_counted_pages(page), *find_loaded(page)]
+    further = [*find_next_pages(links), *find_counted_pages(page), *find_frames(page), *find_loaded(page)]
     return Listing(links, tuple(dict.fromkeys(url for url in further if url != page.url)))
 
 

@@ -17,6 +17,9 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from extractors.normal import fold
+from flows.discover.families import load_families
+
 _DATE = re.compile(r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _SCRIPT_LINK = re.compile(
     r"""<a\b(?P<attributes>[^<>]*?href\s*=\s*\\?["'](?P<url>[^"'\\<>]+)\\?["'][^<>]*)>(?P<text>.{0,500}?)<\\?/a>(?=(?P<after>.{0,80}))""",
@@ -29,6 +32,13 @@ _TITLE_KEYS = ("title", "name", "articletitle", "vc_title", "doctitle", "biaoti"
 _URL_KEYS = ("url", "link", "href", "docpuburl", "linkurl", "weburl", "htmlurl")
 _DATE_KEYS = ("published_at", "publishdate", "publishtime", "pubdate", "date", "created_at", "display_publish_time")
 _CHINA = timedelta(hours=8)
+_QUOTED_ADDRESS = re.compile(
+    r"""["']([^"'\s<>]+\.(?:s?html?|jhtml|pdf|docx?|wps|xlsx?|jsp|aspx?|php|action|do)(?:\?[^"'\s<>]*)?)["']""",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(?:https?://|\.{0,2}/)\S+")
+_INVITATION_CHARACTERS = 6
+_MOST_BUTTONS = 3
 _HOLDERS = ("li", "tr", "dd", "p", "div")
 _HOLDER_CHARACTERS = 200
 
@@ -73,7 +83,7 @@ def find_links(page: Page) -> tuple[Candidate, ...]:
     soup = page.soup()
     base = soup.find("base", href=True)
     root = urljoin(page.url, str(base["href"])) if isinstance(base, Tag) else page.url
-    found = [_candidate(anchor, root) for anchor in soup.find_all("a", href=True)]
+    found = [_candidate(tag, address, root) for tag, address in _find_clickable(soup)]
     known = {candidate.url for candidate in found if candidate}
     hidden = (candidate for candidate in _find_script_links(page.text, root) if candidate.url not in known)
     return tuple(candidate for candidate in (*found, *hidden) if candidate is not None)
@@ -100,15 +110,61 @@ def page_name(url: str, number: int) -> str:
     return parts._replace(path=path, fragment="").geturl()
 
 
-def _candidate(anchor: Tag, root: str) -> Candidate | None:
-    url = _absolute(root, str(anchor["href"]))
+def find_frames(page: Page) -> Iterator[str]:
+    """Addresses of the pages shown inside this one, and of the next one where it names it."""
+    if page.text.lstrip()[:1] in "{[":
+        return
+    soup = page.soup()
+    framed = (str(tag["src"]) for tag in soup.find_all(["iframe", "frame"], src=True))
+    following = (str(tag["href"]) for tag in soup.find_all("link", rel="next", href=True))
+    for address in (*framed, *following):
+        url = _absolute(page.url, address)
+        if url is not None:
+            yield url
+
+
+def _find_clickable(soup: BeautifulSoup) -> Iterator[tuple[Tag, str]]:
+    """What a person can click on, with the address it leads to."""
+    for tag in soup.find_all(["a", "area", "option", "li", "td", "tr", "div", "span", "p", "button"]):
+        written = tag.get("href") if tag.name in {"a", "area"} else tag.get("value") if tag.name == "option" else None
+        address = str(written or "")
+        if address and not address.lower().startswith(("javascript:", "#")):
+            if tag.name != "option" or _ADDRESS.fullmatch(address):
+                yield tag, address
+            continue
+        script = f"{address} {tag.get('onclick') or ''}"
+        match = _QUOTED_ADDRESS.search(script)
+        if match:
+            yield tag, match[1]
+
+
+def _candidate(tag: Tag, address: str, root: str) -> Candidate | None:
+    url = _absolute(root, address)
     if url is None:
         return None
-    shown = " ".join(anchor.get_text(" ", strip=True).split())
-    title = " ".join(str(anchor.get("title") or "").split())
+    shown = " ".join(tag.get_text(" ", strip=True).split())
+    title = " ".join(str(tag.get("title") or "").split())
     if title and (not shown or shown.endswith(_CUT_SHORT) or len(title) > len(shown)):
         shown = title
-    return Candidate(url, shown, _date_beside(anchor))
+    if not shown:
+        image = tag.find("img", alt=True)
+        shown = str(image["alt"]).strip() if isinstance(image, Tag) else ""
+    if len(shown) <= _INVITATION_CHARACTERS:
+        shown = _words_beside(tag) or shown
+    return Candidate(url, shown, _date_beside(tag))
+
+
+def _words_beside(tag: Tag) -> str:
+    """The words in the same row or entry as a link that only says "open" or "download"; empty where it says more."""
+    shown = fold(tag.get_text())
+    if shown and shown not in load_families().link_flags:
+        return ""
+    holder = tag.find_parent(["li", "tr", "dd"])
+    if holder is None or len(holder.find_all("a")) > _MOST_BUTTONS:
+        return ""
+    buttons = {fold(each.get_text()) for each in holder.find_all("a")}
+    texts = (text.strip() for text in holder.find_all(string=True))
+    return max((text for text in texts if fold(text) not in buttons), key=len, default="")
 
 
 def _date_beside(anchor: Tag) -> date | None:

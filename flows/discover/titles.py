@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from extractors.identify.publishers import complete_name
+from extractors.identify.publishers import complete_name, ends_like_a_body
 from extractors.identify.titles import REPORT, parse_title
 from extractors.identify.years import YEAR
 from extractors.normal import fold
@@ -87,6 +87,12 @@ def is_same_publisher(publisher: str, named: str) -> bool:
     if not ours or not theirs:
         return True
     return ours.endswith(theirs) or theirs.endswith(ours)
+
+
+def names_publisher(text: str, publisher: str) -> bool:
+    """Whether the words of a link are nothing but this publisher's name, as portals list it: 云麓区."""
+    ours, theirs = _core(publisher), _core(_cleaned(text))
+    return len(theirs) > 1 and (ours.endswith(theirs) or theirs.endswith(ours)) and ends_like_a_body(theirs)
 
 
 def _core(name: str) -> str:
