@@ -151,7 +151,7 @@ def _local(element: Element, local: tuple[tuple[Item, float], ...], used: list[I
 
 
 def _following(element: Element, after: tuple[Item, ...]) -> tuple[Item, float] | None:
-    """The counted noun right behind the number, not the first half of a longer noun (11家乡镇卫生院)."""
+    """The counted noun right behind the number, not the first half of a longer noun (9家乡镇敬老院)."""
     if not after or not _meets(element, after[0]):
         return None
     rest = after[1:2]

@@ -1,6 +1,6 @@
 """The words before a number in, its period and the direction of its change out.
 
-较上年增加69件 tells a change of now; 较上年的29件 and 由29件增至98件 tell the older level; 增至98件 tells a level,
+较上年增加62件 tells a change of now; 较上年的31件 and 由31件增至93件 tell the older level; 增至98件 tells a level,
 not a change. A year that opens a clause rules the numbers after it until another is named.
 """
 

@@ -135,7 +135,7 @@ class Walk:
         return self.drafts
 
     def _look_ahead(self) -> None:
-        """较上年的29件，今年收到申请98件: an older level told first is the next figure's."""
+        """较上年的31件，今年收到申请93件: an older level told first is the next figure's."""
         following: Draft | None = None
         for draft in reversed(self.drafts):
             if draft.indicator is not None:
@@ -248,7 +248,7 @@ class Walk:
         level.pending.clear()
 
     def _whole_of_share(self, number: Number, around: Surroundings, part: Draft) -> None:
-        """占总量69件的84.1%: the whole, between its part and the part's share."""
+        """占总量80件的75%: the whole, between its part and the part's share."""
         told = find_match(Surroundings(_after_share(around.near), (), (), ()), number.unit)
         wholes = load_codebook().indicators[part.indicator].wholes if part.indicator else ()
         indicator = told.indicator if told else next(iter(wholes), None)
@@ -274,7 +274,7 @@ class Walk:
         return dropped >= 0 and not any(word.text == "后" for word in near[dropped:])
 
     def _is_distributed(self, near: tuple[Item, ...], number: Number) -> bool:
-        """各明确1名: so many for each, no total."""
+        """各确定1名: so many for each, no total."""
         return number.value == 1 and any(word.has("each") for word in near)
 
     def _is_article(self, number: Number) -> bool:
@@ -369,7 +369,7 @@ class Walk:
         return self._elided(narrow, number, tense)
 
     def _match_again(self, around: Surroundings, number: Number) -> Match | None:
-        """236期、118万册: the words of the number before, counted in another unit."""
+        """40期、12万册: the words of the number before, counted in another unit."""
         last = self._last()
         if number.unit in _RATIOS or last is None or last.unit == number.unit:
             return None

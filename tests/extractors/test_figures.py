@@ -149,12 +149,12 @@ def test_figure_told_twice_is_reported_once_at_its_first_place() -> None:
 
 
 def test_older_level_change_and_new_level_are_told_apart() -> None:
-    figures = extract_figures("收到申请由上年29件增至98件，增加69件，增幅237.9%。", 2020)
+    figures = extract_figures("收到申请由上年31件增至93件，增加62件，增幅200%。", 2020)
     assert [(str(figure.value), figure.period, figure.change) for figure in figures] == [
-        ("29", Period.PREVIOUS, None),
-        ("98", Period.CURRENT, None),
-        ("69", Period.CURRENT, Change.INCREASE),
-        ("237.9", Period.CURRENT, Change.INCREASE),
+        ("31", Period.PREVIOUS, None),
+        ("93", Period.CURRENT, None),
+        ("62", Period.CURRENT, Change.INCREASE),
+        ("200", Period.CURRENT, Change.INCREASE),
     ]
 
 
