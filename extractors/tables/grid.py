@@ -14,7 +14,7 @@ A row that fits none is unread, never guessed. Rows that look like values betwee
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from extractors.identities import Key
@@ -34,7 +34,7 @@ from extractors.tables.labels import (
     likeness,
 )
 from extractors.tables.reading import Reading
-from extractors.tables.sheets import Sheet, SheetCell
+from extractors.tables.sheets import Sheet, SheetCell, make_cell
 from schemas.form import Table, load_forms, merged_table
 from schemas.records import State
 
@@ -163,7 +163,7 @@ def _label_scores(
         len(cells),
     )
     wordy = [n for n, cell in enumerate(cells[: first_value or len(cells)]) if cell.words]
-    if not wordy or len(cells) < 2:
+    if not wordy or (len(cells) < 2 and not sheet.from_lines):
         return (), ()
     best = [0.0] * len(axis.nodes)
     where = [wordy[0]] * len(axis.nodes)
@@ -256,6 +256,8 @@ def _fill(
     era: str | None,
 ) -> None:
     headers = _headers(lines, assigned, sheets, columns)
+    filled = sum(any(cell.is_number for cell in lines[index].cells) for index in assigned.items)
+    one_line_a_row = filled >= 0.5 * len(assigned.items)
     for index, node in assigned.items.items():
         line = lines[index]
         item = table.items[node].id
@@ -265,6 +267,10 @@ def _fill(
         if _is_doubled(line, label) or (header is not None and len(header.doubled) >= 3):
             draft.side_by_side = True
         row = _Row(sheets[line.sheet], line, label, header, table, columns, item, era)
+        if one_line_a_row and _is_alone(sheets[line.sheet], line.row, row):
+            blank = make_cell("", line.row, 0, line.cells[label].locator)
+            draft.cells.update({(item, column): replace(blank, text="") for column in _columns_of(row)})
+            continue
         for way in mode:
             if _WAYS[way](draft, row):
                 break
@@ -276,6 +282,14 @@ def _fill(
     for index in assigned.unknown:
         if not lines[index].labels or max(lines[index].scores) >= FLOOR:
             draft.left.extend(cell for cell in lines[index].cells if cell.is_number)
+
+
+def _is_alone(sheet: Sheet, number: int, row: _Row) -> bool:
+    """Whether a label stands alone on its line of text and no numbers begin the next: a row of empty cells."""
+    if not sheet.from_lines or row.slots:
+        return False
+    following = sheet.own(number + 1) if number + 1 < len(sheet.rows) else ()
+    return not following or bool(following[0].words)
 
 
 def _first_slot(line: _Line) -> int:
@@ -450,8 +464,12 @@ def _by_position(draft: _Draft, row: _Row) -> bool:
 
 def _zip(draft: _Draft, row: _Row, columns: list[str], nodes: list[int]) -> bool:
     slots = [cell for cell in row.slots if not (row.table.unit_column and is_unit(bare(cell.text)))]
+    if len(slots) > len(columns) and slots[0].state is State.BLANK and slots[-1].state is State.BLANK:
+        return False  # which of the blanks are cells and which are filler cannot be told
     while len(slots) > len(columns) and slots[-1].state is State.BLANK:
         slots.pop()
+    if not slots and row.slots and len(columns) == 1:
+        slots = [make_cell("", row.line.row, 0, row.slots[-1].locator)]  # the unit stands, its number does not
     if len(slots) != len(columns):
         return False
     for column, cell in zip(columns, slots, strict=True):
@@ -498,19 +516,21 @@ def _names_leaves(cells: Sequence[SheetCell], axis: Axis) -> bool:
 
 
 def _data_row(sheets: Sequence[Sheet], index: int, row: int) -> tuple[tuple[SheetCell, ...], Place] | None:
-    """The first row of cells without words at or after `row`, in the next sheet too when this one ends."""
-    for number in (index, index + 1):
-        if number >= len(sheets):
-            return None
+    """The first row with numbers at or after `row`, in the next sheet too; before words a row of blanks is the row."""
+    blank: tuple[tuple[SheetCell, ...], Place] | None = None
+    for number in range(index, min(index + 2, len(sheets))):
         for candidate in range(row, len(sheets[number].rows)):
             cells = sheets[number].own(candidate)
             slots = tuple(cell for cell in cells if not cell.is_words)
-            if len(slots) >= 5 or (slots and any(cell.is_number for cell in slots)):
-                return slots, (number, candidate)
+            found = slots, (number, candidate)
+            if any(cell.state is not State.BLANK for cell in slots):
+                return found
             if any(cell.words for cell in cells) and len(cells) > 2:
-                return None
+                return blank
+            if len(slots) >= 5 and blank is None:
+                blank = found
         row = 0
-    return None
+    return blank
 
 
 def _fill_single(

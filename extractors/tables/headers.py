@@ -105,13 +105,24 @@ def _best(path: list[SheetCell], axis: Axis) -> tuple[int, float, SheetCell] | N
         candidates = [node for node, score in enumerate(scores) if score >= top - 1e-9]
         if len(candidates) > 1:
             above = [group_likeness(axis, other.words) for other in path[position + 1 :]]
-            support = {node: max((scores_[node] for scores_ in above), default=0.0) for node in candidates}
+            support = {
+                node: max([_own_heading(axis, node, cell.words), *(scores_[node] for scores_ in above)])
+                for node in candidates
+            }
             strongest = max(support.values())
             candidates = [node for node in candidates if support[node] >= strongest - 1e-9]
             if len(candidates) > 1 or strongest < 0.7:
                 return None
         return candidates[0], top, cell
     return None
+
+
+def _own_heading(axis: Axis, node: int, words: str) -> float:
+    """Likeness of what stands before a label in its own cell to the heading over it (行政复议：结果维持)."""
+    one = axis.nodes[node]
+    rests = [words.removesuffix(spelling) for spelling in one.spellings if words.endswith(spelling)]
+    groups = one.groups[-1] if one.groups else ()
+    return max((compare(rest, group) for rest in rests if rest for group in groups), default=0.0)
 
 
 def _is_group(cell: SheetCell, axis: Axis) -> bool:

@@ -56,13 +56,15 @@ class Sheet:
     """Cells on a rectangle. A spanning cell stands at each place it covers, as the same object; None is a hole.
 
     `has_geometry` is false where columns only count the cells of a line, so that a lost cell shifts the rest;
-    `is_aligned` is true where columns are places on the screen, so that only they tell a cell's column.
+    `is_aligned` is true where columns are places on the screen, so that only they tell a cell's column; `from_lines`
+    where the sheet was made of lines of text, so that a label alone on its line is a row whose cells are empty.
     """
 
     rows: tuple[Row, ...]
     block: int
     has_geometry: bool = True
     is_aligned: bool = False
+    from_lines: bool = False
 
     def own(self, row: int) -> tuple[SheetCell, ...]:
         """The cells that begin in this row, in order."""
@@ -111,7 +113,7 @@ def transpose(sheet: Sheet) -> Sheet:
 
     columns = [[row[column] if column < len(row) else None for row in sheet.rows] for column in range(width)]
     rows = tuple(tuple(turn(cell) if cell is not None else None for cell in column) for column in columns)
-    return Sheet(rows, sheet.block, sheet.has_geometry)
+    return replace(sheet, rows=rows)
 
 
 def explode(sheet: Sheet) -> Sheet:
@@ -133,7 +135,7 @@ def explode(sheet: Sheet) -> Sheet:
                 for offset, piece in enumerate(_pieces(cell, count, base)):
                     rows[base + offset][column] = piece
     merged = _share(rows)
-    return Sheet(merged, sheet.block, sheet.has_geometry)
+    return replace(sheet, rows=merged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ _BLANKS = re.compile(
     r"[ \u00a0\u3000]{2,}|(?<=[\d/—–-])[ \u00a0\u3000](?=[\d/—–+-])|(?<=[^\W\d])[ \u00a0\u3000](?=[\d/—–+-])"
 )
 _LABEL_LENGTH = 12
+_WIDE = 7
 _RULE = re.compile(r"^[\s|｜+:\-—=─┼]+$")
 
 
@@ -200,12 +203,12 @@ def _delimited(lines: list[_Line], delimiter: re.Pattern[str]) -> Sheet:
         rows.append(tuple(_split(line, delimiter, index, framed)))
     width = max((len(row) for row in rows), default=0)
     padded = tuple(row + (None,) * (width - len(row)) for row in rows)
-    return Sheet(padded, lines[0].block, delimiter is not _BLANKS and _is_even(rows))
+    return Sheet(padded, lines[0].block, delimiter is not _BLANKS and _is_even(rows), from_lines=True)
 
 
 def _is_even(rows: list[Row]) -> bool:
     """Whether merged cells were kept as empty ones, so that columns count: the long rows of a table are as long."""
-    lengths = [len(row) for row in rows if sum(cell is not None and cell.is_number for cell in row) >= 5]
+    lengths = [len(row) for row in rows if len(row) >= _WIDE]
     return sum(before != after for before, after in pairwise(lengths)) <= 1
 
 
@@ -259,7 +262,7 @@ def _aligned(lines: list[_Line]) -> Sheet | None:
     if len(columns) < 2:
         return None
     rows = [_in_bands(row, columns, index) for index, row in enumerate(placed)]
-    return Sheet(tuple(rows), lines[0].block, True, True)
+    return Sheet(tuple(rows), lines[0].block, is_aligned=True, from_lines=True)
 
 
 def _chunks(lines: list[_Line]) -> list[list[_Line]]:

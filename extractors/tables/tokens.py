@@ -54,6 +54,9 @@ _FURNITURE = re.compile(
 )
 _STROKE = r"[/／—－–-]{1,2}"
 _RUN = re.compile(rf"^(?:{_DIGITS}|{_STROKE})(?:[ \u00a0\u3000]+(?:{_DIGITS}|{_STROKE}))+$")
+_PIECE = re.compile(
+    r"[+\-－]?\d[\d,，.]*[ \u00a0\u3000]+(?:万元|亿元|元|件|条|次)(?![^ \u00a0\u3000])|[^ \u00a0\u3000]+"
+)
 _GROUPED = re.compile(r"[1-9]\d{0,2}[ \u00a0]\d{3}")  # alone on its line it is one number, its thousands set apart
 _TAIL = re.compile(
     rf"^(?P<label>.*?[^\W\d_][)）】」”\"’]?[:：]?|.*?[)）][:：]?)(?P<blank>[ \u00a0\u3000]*)"
@@ -191,7 +194,7 @@ def _of_part(part: str, start: int, block: int) -> Iterator[Token]:
 
 def _pieces(text: str, start: int, block: int) -> Iterator[Token]:
     """Tokens at single blanks: the alignment joins what belongs together."""
-    for match in re.finditer(r"[^ \u00a0\u3000]+", text):
+    for match in _PIECE.finditer(text):
         yield _token(match[0], start + match.start(), block)
 
 
