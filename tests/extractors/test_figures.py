@@ -110,7 +110,7 @@ def test_years_are_told_in_digits_and_in_characters() -> None:
     [
         ("制定规章2件。", [("documents.rules_issued", "2", "件")]),
         ("召开4次推进会议。", [("meetings.held", "4", "次")]),
-        ("配备1名专职人员和3名兼职人员。", [("staff.full_time", "1", "名"), ("staff.part_time", "3", "名")]),
+        ("确定2名专职人员、5名兼职人员。", [("staff.full_time", "2", "名"), ("staff.part_time", "5", "名")]),
         ("发布A类、推送信息1.53万条。", [("disclosed.items", "15300", "条")]),
         ("全年采购总金额7523.55万元。", [("procurement.amount", "7523.55", "万元")]),
         ("印发简报六期。", [("circulars.issued", "6", "期")]),
