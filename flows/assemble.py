@@ -149,4 +149,4 @@ def _content(extracted: ExtractedReport) -> tuple[object, ...]:
 
 
 def _page_item(page: Reading) -> Item:
-    return Item(page.extracted, page.source, page.capture, 1, f"sha256:{page.capture.sha256[:12]}")
+    return Item(page.extracted, page.source, page.capture, 1, f"sha256:{page.capture.sha256[:12]}", _year(page))

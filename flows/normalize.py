@@ -41,13 +41,17 @@ _YEAR_AT_END = re.compile(r"-(\d{4})$")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One revision of one report as it was read, with where it came from. `revision` counts from 1."""
+    """One revision of one report as it was read, with where it came from.
+
+    `revision` counts from 1; `year` is what the link says, for a page that does not tell its year or could not be read.
+    """
 
     extracted: ExtractedReport
     source: Source | None
     capture: Capture
     revision: int
     report_id: str
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,7 @@ def _year(item: Item) -> int | None:
     if item.extracted.report and item.extracted.report.year:
         return item.extracted.report.year
     match = _YEAR_AT_END.search(item.report_id)
-    return int(match[1]) if match else None
+    return item.year or (int(match[1]) if match else None)
 
 
 def _find_region(report: ReportIdentity | None, source: Source | None, year: int | None) -> Region | None:

@@ -63,6 +63,12 @@ def test_page_that_could_not_be_read_is_unreadable():
     assert state_of(coverage_of([page]), CODE) == ("unreadable", "extract.failed", None)
 
 
+def test_page_known_by_its_bytes_alone_counts_for_the_year_of_its_link():
+    failed = ExtractedReport(None, findings=(finding("extract.failed", found="x"),))
+    page = replace(clean(), extracted=failed, report_id="sha256:0123456789ab", year=2021)
+    assert state_of(coverage_of([page]), CODE)[:2] == ("unreadable", "extract.failed")
+
+
 def test_source_looked_at_without_the_year_is_not_found():
     rows = coverage_of([clean()], [clean().source], [Check("3213020001", DAY)], (2020, 2021))
     assert state_of(rows, CODE, 2020) == ("not_found", None, DAY)
