@@ -11,9 +11,9 @@ from functools import cache
 
 from schemas.dataset import DatasetTable, load_tables
 from schemas.findings import load_finding_codes
-from schemas.form import Form, Table, load_forms
+from schemas.form import Form, Table, load_form, load_forms
 from schemas.indicators import load_codebook
-from schemas.metrics import load_metrics, load_reasons
+from schemas.metrics import MetricTerm, load_metrics, load_reasons
 
 _INTRODUCTION = """\
 # Data dictionary · 数据字典
@@ -39,7 +39,7 @@ def dictionary_markdown() -> str:
     for form in load_forms().values():
         for table_form in form.tables:
             lines += [*_items(form, table_form), ""]
-    lines += [*_indicators(), "", *_metrics(), "", *_findings(), ""]
+    lines += [*_indicators(), "", *_metrics(), "", *_harmonised(), "", *_findings(), ""]
     return "\n".join(lines)
 
 
@@ -105,6 +105,40 @@ def _metrics() -> Iterator[str]:
     yield from _markdown_table(
         ("code", "meaning", "含义"), ((f"`{code}`", words.en, words.zh) for code, words in load_reasons().items())
     )
+
+
+def _harmonised() -> Iterator[str]:
+    """How the forms of each era make one metric, item by item."""
+    yield "## Metrics item by item · 指标逐项对照"
+    yield ""
+    yield "What the forms have in common and where a series breaks. 各表式的共同之处与序列中断之处。"
+    for metric in load_metrics().values():
+        yield ""
+        yield f"### `{metric.id}` · {metric.label.en} · {metric.label.zh}"
+        yield ""
+        if "." not in metric.id:
+            yield f"{metric.across.en} {metric.across.zh}"
+            yield ""
+        rows = (
+            (
+                era,
+                _sum_of(era, one.numerator),
+                _sum_of(era, one.denominator),
+                "break_in_series" if one.break_in_series else "",
+            )
+            for era, one in metric.eras.items()
+        )
+        yield from _markdown_table(("form", "numerator · 分子", "denominator · 分母", "note"), rows)
+
+
+def _sum_of(era: str, terms: Sequence[MetricTerm]) -> str:
+    return " ".join(f"{'−' if term.sign < 0 else '+'} {_cell_label(era, term)} `{term}`" for term in terms)
+
+
+def _cell_label(era: str, term: MetricTerm) -> str:
+    table = load_form(era).table(term.table)
+    item = table.item(term.item)
+    return "".join((*item.groups[-1:], item.label))
 
 
 def _findings() -> Iterator[str]:

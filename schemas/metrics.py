@@ -74,7 +74,10 @@ class EraFormula:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric; `short` is its name as a column, at most 27 characters so that `note_<short>` has 32."""
+    """A metric; `short` is its name as a column, at most 27 characters so that `note_<short>` has 32.
+
+    `across` tells what the forms have in common and where the series breaks.
+    """
 
     id: str
     short: str
@@ -83,6 +86,7 @@ class Metric:
     label: Words
     formula: Words
     caveat: Words
+    across: Words
     may_exceed_one: bool
     eras: Mapping[str, EraFormula]
 
@@ -119,6 +123,7 @@ class _MetricEntry(Strict):
     label: _Words
     formula: _Words
     caveat: _Words
+    across: _Words
     kind: MetricKind
     unit: str = "1"
     may_exceed_one: bool = False
@@ -223,7 +228,7 @@ def _metric(metric_id: str, entry: _MetricEntry) -> Metric:
         )
         for era, formula in entry.eras.items()
     }
-    words = entry.label.words(), entry.formula.words(), entry.caveat.words()
+    words = entry.label.words(), entry.formula.words(), entry.caveat.words(), entry.across.words()
     return Metric(metric_id, metric_id, entry.kind, entry.unit, *words, entry.may_exceed_one, eras)
 
 
@@ -236,7 +241,7 @@ def _part(part_id: str, whole: Metric, entry: _PartEntry, template: _Words | Non
         eras[era] = EraFormula(tuple(_terms(part_id, era, words)), above.denominator, above.break_in_series)
     label = Words(f"{whole.label.en}: {entry.label.en}", f"{whole.label.zh}：{entry.label.zh}")
     formula = Words(template.en.format(part=entry.label.en), template.zh.format(part=entry.label.zh))
-    return Metric(part_id, entry.short, whole.kind, whole.unit, label, formula, whole.caveat, False, eras)
+    return Metric(part_id, entry.short, whole.kind, whole.unit, label, formula, whole.caveat, whole.across, False, eras)
 
 
 def _terms(metric_id: str, era: str, words: tuple[str, ...]) -> Iterator[MetricTerm]:

@@ -96,11 +96,18 @@ def test_every_metric_is_named_in_both_languages_and_fits_a_column_name():
     for one in metrics.values():
         assert len(one.short) <= 27, one.id
         assert all(
-            (*[words.en for words in (one.label, one.formula, one.caveat)], one.label.zh, one.formula.zh, one.caveat.zh)
+            (
+                *[words.en for words in (one.label, one.formula, one.caveat, one.across)],
+                one.label.zh,
+                one.across.zh,
+                one.caveat.zh,
+            )
         )
         assert one.eras, one.id
 
 
 def test_reasons_cover_what_evaluate_returns():
     named = {"not_in_form", "part_missing", "part_unread", "part_text", "part_blank", "denominator_zero"}
-    assert named | {"out_of_range", "no_previous_report", "break_in_series", "no_report", "not_in_year"} == set(load_reasons())
+    assert named | {"out_of_range", "no_previous_report", "break_in_series", "no_report", "not_in_year"} == set(
+        load_reasons()
+    )
