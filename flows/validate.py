@@ -35,6 +35,7 @@ from schemas.records import Finding, State
 Key = tuple[str, str]
 Entry = tuple[str, float | None]
 _ABSENT: Entry = (State.MISSING.value, None)
+_NOBODY = "unknown"  # whose row breaks the schema, where the row does not say
 _ZEROES = (State.BLANK.value, State.NOT_APPLICABLE.value)
 
 
@@ -61,7 +62,7 @@ def validate(frames: Frames, limits: Limits | None = None) -> Frames:
 
 
 def add_findings(findings: pa.Table, reports: pa.Table, found: Iterable[Found]) -> pa.Table:
-    """`findings` with more rows, numbered on within each report and sorted as published."""
+    """`findings` with more rows, numbered on within each report; also those of what is no report, or of no report."""
     by_report: dict[str, list[Finding]] = defaultdict(list)
     for report_id, one in found:
         by_report[report_id].append(one)
@@ -70,12 +71,13 @@ def add_findings(findings: pa.Table, reports: pa.Table, found: Iterable[Found]) 
     names = ["report_id", "publisher_id", "level", "province_code", "district_code", "report_year"]
     latest = reports.filter(reports.column("is_latest")).select(names).to_pylist()
     numbers = Counter(findings.column("report_id").to_pylist())
+    whose = {row["report_id"]: (tuple(row[name] for name in names[1:5]), row["report_year"]) for row in latest}
     rows = []
-    for report in latest:
-        who = tuple(report[name] for name in names[1:5])
-        for one in by_report.get(report["report_id"], ()):
-            rows.append(finding_row(report["report_id"], numbers[report["report_id"]], who, report["report_year"], one))
-            numbers[report["report_id"]] += 1
+    for report_id in [*whose, *sorted(by_report.keys() - whose.keys())]:
+        who, year = whose.get(report_id, ((None,) * 4, None))
+        for one in by_report.get(report_id, ()):
+            rows.append(finding_row(report_id, numbers[report_id], who, year, one))
+            numbers[report_id] += 1
     return pa.concat_tables([findings, make_table("findings", rows)])
 
 
@@ -208,7 +210,7 @@ def check_frame(table_id: str, rows: pa.Table) -> Iterator[Found]:
         return
     for case in cases.sort_values(["column", "index"], kind="stable", na_position="first").itertuples():
         at = None if pd.isna(case.index) else int(case.index)
-        report_id = str(frame["report_id"].iloc[at]) if at is not None and "report_id" in frame else ""
+        report_id = str(frame["report_id"].iloc[at]) if at is not None and "report_id" in frame else _NOBODY
         yield (
             report_id,
             finding(

@@ -3,8 +3,9 @@ import pytest
 from sample_items import cells_of, item_of
 
 from flows.normalize import normalize
-from flows.validate import Limits, check_frame, check_history, validate
+from flows.validate import Limits, add_findings, check_frame, check_history, validate
 from schemas.dataset import CELL_TABLES
+from schemas.findings import finding
 from schemas.records import State
 
 
@@ -122,3 +123,10 @@ def test_key_that_stands_twice_is_told():
 
 def test_empty_tables_are_valid():
     assert validate(normalize([]))["findings"].num_rows == 0
+
+
+def test_finding_on_what_is_no_report_is_kept():
+    frames = normalize([item_of()])
+    told = finding("outlier.history", place="requests/received/total", expected="1", found="90")
+    rows = add_findings(frames["findings"], frames["reports"], [("sha256:0123", told)]).to_pylist()
+    assert [(row["report_id"], row["n"], row["district_code"]) for row in rows] == [("sha256:0123", 0, None)]
