@@ -1,21 +1,14 @@
+from pathlib import Path
+
 import click
 import pytest
 from click.testing import CliRunner
 
 from flows.cli import cli
+from flows.cli.reference import find_commands, reference_markdown
 
 
-def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
-    found: list[tuple[tuple[str, ...], click.Command]] = []
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None, name
-        found += commands(command, (*path, name)) if isinstance(command, click.Group) else [((*path, name), command)]
-    return found
-
-
-@pytest.mark.parametrize(("path", "command"), [pytest.param(p, c, id=" ".join(p)) for p, c in commands(cli)])
+@pytest.mark.parametrize(("path", "command"), [pytest.param(p, c, id=" ".join(p)) for p, c in find_commands(cli, ())])
 def test_every_command_has_a_sentence_and_an_example(path: tuple[str, ...], command: click.Command) -> None:
     assert command.help is not None
     assert command.help.strip().endswith((".", "…"))
@@ -25,3 +18,8 @@ def test_every_command_has_a_sentence_and_an_example(path: tuple[str, ...], comm
 
 def test_unknown_command_is_wrong_use() -> None:
     assert CliRunner().invoke(cli, ["exract"]).exit_code == 2
+
+
+def test_reference_of_commands_is_up_to_date() -> None:
+    written = Path("docs/cli.md").read_text(encoding="utf-8")
+    assert written == reference_markdown(), "run: python -m flows.cli.reference > docs/cli.md"
