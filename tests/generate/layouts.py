@@ -364,6 +364,15 @@ def _indented_html(rng: Random, table: AbstractTable, degree: Degree) -> str:
     return "\n".join(f"<p>{html.plain(line)}</p>" for line in lines)
 
 
+def _mixed(*paints: Paint) -> Paint:
+    """Each table of a page in a way of its own."""
+
+    def paint(rng: Random, table: AbstractTable, degree: Degree) -> str:
+        return rng.choice(paints)(rng, table, degree)
+
+    return paint
+
+
 # ---- text
 
 
@@ -488,6 +497,23 @@ LAYOUT_LIST = (
     Layout("html_joined_headers", "html", _changed(joined_headers), statistics=False),
     Layout("html_numerals", "html", _plain, numerals=True),
     Layout("text_lines_set_in", "text", _text(lambda rng, table: text.set_in(text.cell_lines(table, "")))),
+    Layout(
+        "html_mixed",
+        "html",
+        _mixed(_plain, _word, _articles, _nested, _split, _filler, _permuted, _one_column, _changed(group_rows)),
+        group_rows=True,
+    ),
+    Layout(
+        "text_mixed",
+        "text",
+        _mixed(
+            _text(lambda rng, table: text.cell_lines(table, "")),
+            _text(lambda rng, table: text.tabbed_cell_lines(table)),
+            _text(lambda rng, table: text.markdown_lines(table)),
+            _text(lambda rng, table: _row_text(rng, table, "|")),
+            _text(lambda rng, table: _row_text(rng, table, "\t")),
+        ),
+    ),
     Layout(
         "text_tabs_gb18030",
         "text",
