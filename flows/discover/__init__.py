@@ -3,7 +3,8 @@
 Start at the publisher's list (or at a portal that lists it among others), follow paging, script-filled parts and
 columns of years, and judge each link by its words. What is rejected is kept with its reason; what is another
 publisher's is counted and left to its own row. A page that is itself a report (lists by query, pages that carry the
-report inline) is a link to itself. Single addresses of the registry are links as they stand.
+report inline) is a link to itself. A page that breaks its reader is a problem told with its address, not the end of
+the site. Single addresses of the registry are links as they stand.
 
 A content management system has a reader: a module with `read_listing(page) -> Listing`, named in `READERS`, and its
 address patterns in `families.yaml`. A new one is one file and one line. What no reader knows goes to `generic`.
@@ -109,7 +110,11 @@ def _visit(walk: _Walk, url: str, depth: int, words: str, open_page: OpenPage, i
         walk.problems.append((url, page))
         return
     family = walk.source.cms_family or find_family(walk.source.list_url or url) or "generic"
-    listing = read_listing(page, family)
+    try:
+        listing = read_listing(page, family)
+    except Exception as error:
+        walk.problems.append((url, f"its reader broke: {type(error).__name__}: {error}"))
+        return
     before = len(walk.links)
     for candidate in listing.candidates:
         _weigh(walk, candidate, page, depth)

@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from extractors.normal import fold
+from flows.addresses import is_web_address
 from flows.discover.families import load_families
 
 _DATE = re.compile(r"(?<!\d)(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
@@ -232,7 +233,6 @@ def _absolute(root: str, address: str) -> str | None:
         return None
     try:
         url = urljoin(root, address)
-        parts = urlsplit(url)
     except ValueError:
         return None
-    return parts._replace(fragment="").geturl() if parts.scheme in {"http", "https"} else None
+    return urlsplit(url)._replace(fragment="").geturl() if is_web_address(url) else None

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from flows.discover import Discovery, Page, discover
+from flows.discover import Discovery, Listing, Page, discover, generic
 from flows.discover.pages import find_links, page_name
 from flows.discover.titles import Kind, judge
 from schemas.records import Level, ReportLink, Source
@@ -187,3 +187,28 @@ def test_endless_pager_is_cut_and_told() -> None:
 def test_names_of_numbered_pages() -> None:
     assert page_name("http://a.gov.cn/l/", 2) == "http://a.gov.cn/l/index_2.html"
     assert page_name("http://a.gov.cn/l/list_1.shtml", 3) == "http://a.gov.cn/l/list_3.shtml"
+
+
+@pytest.mark.parametrize("address", ["http://a.gov.cn:abc/", "http://[bad/", "//:80"])
+def test_broken_address_is_passed_over(address: str) -> None:
+    words = "云麓区2022年政府信息公开年报"
+    found = walk({LIST: f'<a href="{address}">{words}</a><a href="2.html">{words}</a>'})
+    assert links(found) == [(2022, "2.html")]
+
+
+def test_page_that_breaks_its_reader_is_told_and_the_walk_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_listing(page: Page) -> Listing:
+        if page.url == LIST + "p2.html":
+            raise RecursionError("too deep")
+        return original(page)
+
+    original = generic.read_listing
+    monkeypatch.setattr(generic, "read_listing", read_listing)
+    pages = {
+        LIST: '<a href="p2.html">2</a><a href="p3.html">3</a>',
+        LIST + "p2.html": "<p>",
+        LIST + "p3.html": '<a href="3.html">云麓区2020年政府信息公开年报</a>',
+    }
+    found = walk(pages)
+    assert links(found) == [(2020, "3.html")]
+    assert found.problems == ((LIST + "p2.html", "its reader broke: RecursionError: too deep"),)

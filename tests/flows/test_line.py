@@ -1,5 +1,7 @@
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,10 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.archive import Archive
+from flows.collect import Event, Status
 from flows.fetch import Fetches
 from flows.line import Choice, Line
 from flows.replay import Replay
-from flows.runs import RunError, RunReport, load_run, only_run, write_run
+from flows.runs import RunError, RunReport, announce, load_run, only_run, write_run
 from flows.sample import SITE, SOURCES, at, serve
 from flows.settings import Settings, SettingsError
 from flows.sources import load_sources
@@ -219,3 +222,14 @@ def test_run_report_reads_back_equal(first: tuple[Site, RunReport], tmp_path: Pa
     assert load_run(tmp_path) == report
     with pytest.raises(RunError, match="no run missing"):
         load_run(tmp_path, "missing")
+
+
+def test_command_of_the_settings_is_run_with_the_report_of_a_run_with_errors(tmp_path: Path) -> None:
+    command = f"{sys.executable} -c 'import sys, pathlib; pathlib.Path(sys.argv[1]).with_suffix(\".seen\").touch()'"
+    settings = Settings(data_directory=tmp_path, on_error_command=command)
+    report = RunReport("run", START, START, 1, 1, 0, {}, {}, 0, 0, 0, 0, 0, 0, 0, "release", 0, 0, {}, (), (), (), ())
+    announce(settings, report, tmp_path / "run.json")
+    assert not (tmp_path / "run.seen").exists()
+    failed = Event("990101-01", "http://a.gov.cn/", Status.FAILED, is_list=True)
+    announce(settings, replace(report, problems=(failed,)), tmp_path / "run.json")
+    assert (tmp_path / "run.seen").exists()
