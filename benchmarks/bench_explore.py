@@ -211,7 +211,8 @@ def main() -> None:
         busy = time.process_time() - before_cpu
         sizes = sorted(path.stat().st_size for path in (site.directory / "data" / "district").iterdir())
         print(
-            f"explorer written in {seconds:.1f} s, {busy:.1f} s of one core: {site.files} files, {site.bytes / 1e6:.0f} MB"
+            f"explorer written in {seconds:.1f} s, {busy:.1f} s of one core:"
+            f" {site.files} files, {site.bytes / 1e6:.0f} MB"
         )
         print(f"  release {release.bytes / 1e6:.0f} MB; district shard: median {sizes[len(sizes) // 2] / 1e3:.0f} kB")
         print(f"  peak memory {peak_mebibytes():.0f} MiB, before writing {before:.0f} MiB")

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from schemas.dataset import published_unit
+from schemas.errors import ReleaseError
 from schemas.form import merged_table
 
 LETTERS = {"value": "v", "blank": "b", "not_applicable": "n", "text": "t", "missing": "m", "unread": "u"}
@@ -44,7 +45,9 @@ def encode_table(table: str, rows: Iterable[tuple[object, ...]]) -> dict[str, Js
     cells: list[Json] = [None] * len(places)
     locators: list[tuple[object, ...] | None] = [None] * len(places)
     for row in rows:
-        at = places[row[0], row[1]]  # type: ignore[index]  # item and column are text by the schema
+        at = places.get((str(row[0]), str(row[1])))
+        if at is None:
+            raise ReleaseError(f"{table}/{row[0]}/{row[1]}: no form has this cell; publish again with this version")
         cells[at] = encode_cell(row[2:9], units[at])
         locators[at] = None if row[9] is None else row[9:]
     return {"c": _trim(cells), **_encode_places(locators)}

@@ -2,6 +2,8 @@
 
 Only the columns that are shown are read, as Arrow tables; rows become Python values one district at a time. A row
 without a district code, or with one that is no code, belongs to the district `unknown`.
+
+Refuses with `ReleaseError` a file that is not there, cannot be read or lacks a column that is shown.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import pyarrow.parquet as pq
 
 from flows.releases import FileEntry, Manifest
 from schemas.dataset import CELL_TABLES, arrow_schema, load_tables
+from schemas.errors import ReleaseError
 from schemas.metrics import load_metrics
 
 UNKNOWN = "unknown"
@@ -138,9 +141,21 @@ def read_regions(release: Path, manifest: Manifest) -> Iterator[RegionRows]:
 def _read_part(release: Path, file: FileEntry, names: tuple[str, ...]) -> _Part:
     strings = [field.name for field in arrow_schema(file.table) if pa.types.is_string(field.type)]
     columns = list(dict.fromkeys((*names, "district_code")))
-    with pq.ParquetFile(release / file.path, read_dictionary=strings) as parquet:
-        rows = parquet.read(columns=columns).combine_chunks()
+    try:
+        with pq.ParquetFile(release / file.path, read_dictionary=strings) as parquet:
+            rows = parquet.read(columns=columns).combine_chunks()
+    except (OSError, pa.ArrowException) as error:
+        raise ReleaseError(f"{release / file.path}: cannot be read ({error}); publish again") from error
+    except KeyError as error:  # pyarrow's word for a column of texts that is not there; others it leaves out
+        raise _lacking(release / file.path, str(error.args[0], "utf-8")) from error
+    for name in columns:
+        if name not in rows.column_names:
+            raise _lacking(release / file.path, name)
     return _Part(tuple(_column(rows.column(name)) for name in names), find_spans(rows.column("district_code")))
+
+
+def _lacking(path: Path, column: str) -> ReleaseError:
+    return ReleaseError(f"{path}: has no column {column}; publish again with this version")
 
 
 def _column(column: pa.ChunkedArray) -> _Words | _Values:

@@ -63,12 +63,13 @@ def write_site(release: Path, out: Path) -> Site:
     """Write the explorer of the release directory `release` to `out`. Raises `ReleaseError`."""
     manifest = load_manifest(release)
     _check_target(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    building = out.parent / f".{out.name}.building-{os.getpid()}"
+    target = out.absolute()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    building = target.parent / f".{target.name}.building-{os.getpid()}"
     try:
         (building / "data").mkdir(parents=True)
         site = _build(release, manifest, building)
-        _move_in_place(building, out)
+        _move_in_place(building, target)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     written = [path.stat().st_size for path in out.rglob("*") if path.is_file()]

@@ -1,13 +1,17 @@
 import json
 import re
+import shutil
+import signal
+import subprocess
+import sys
 import threading
 from hashlib import sha256
 from importlib.resources import files
-from urllib.request import urlopen
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import requests
 from click.testing import CliRunner
 from explorer_release import HOSTILE, make_release
 from lxml import html
@@ -234,6 +238,34 @@ def test_rows_without_a_proper_code_belong_to_the_district_unknown():
     assert find_spans(column) == {"unknown": ((0, 1), (2, 1)), "990101": ((1, 1), (3, 1))}
 
 
+def test_damaged_release_is_named_and_the_site_before_stays(release, tmp_path):
+    broken = tmp_path / "release"
+    shutil.copytree(release, broken)
+    write_site(broken, tmp_path / "site")
+    file = next(broken.glob("requests/region=sample/year=2021/*.parquet"))
+    file.chmod(0o644)
+    file.write_bytes(b"PAR1")
+    with pytest.raises(ReleaseError, match=r"year=2021/part-0\.parquet: cannot be read"):
+        write_site(broken, tmp_path / "site")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["release", "site"]
+
+
+def test_release_without_a_column_is_refused(release, tmp_path):
+    older = tmp_path / "release"
+    shutil.copytree(release, older)
+    file = next(older.glob("reports/region=sample/year=2021/*.parquet"))
+    file.chmod(0o644)
+    pq.write_table(pq.ParquetFile(file).read().drop_columns(["sha256"]), file)
+    with pytest.raises(ReleaseError, match="has no column sha256"):
+        write_site(older, tmp_path / "site")
+
+
+def test_cell_of_no_form_is_refused():
+    row = ("review", "no_such", 1.0, "件", 1.0, "件", "value", "1", None, 12, 3, 3, 48, 49, None)
+    with pytest.raises(ReleaseError, match="proceedings/review/no_such: no form has this cell"):
+        encode_table("proceedings", [row])
+
+
 def test_command_writes_the_release_it_is_told(release, tmp_path):
     result = CliRunner().invoke(cli, ["explore", str(tmp_path / "site"), "--release", str(release)])
     assert (result.exit_code, result.stdout) == (0, f"{tmp_path}/site/index.html\n")
@@ -253,10 +285,21 @@ def test_server_gives_the_pages_on_loopback(site):
     server = make_server(site.directory)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with urlopen(f"http://127.0.0.1:{server.server_port}/index.html") as answer:
-            assert answer.headers["X-Content-Type-Options"] == "nosniff"
-            assert b"registry.js" in answer.read()
+        answer = requests.get(f"http://127.0.0.1:{server.server_port}/index.html", timeout=20)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "registry.js" in answer.text
         assert server.server_address[0] == "127.0.0.1"
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_serve_shows_the_site_until_it_is_interrupted(release, tmp_path):
+    words = ["explore", str(tmp_path / "site"), "--release", str(release), "--serve", "--port", "0"]
+    program = [sys.executable, "-c", "from flows.cli import main; main()", *words]
+    process = subprocess.Popen(program, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    address = next(line for line in process.stderr if line.startswith("http://127.0.0.1:")).split()[0]
+    assert requests.get(f"{address}data/index.js", timeout=20).text.startswith('gongkai.receive("index",')
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    assert process.stderr.read() == "ended\n"

@@ -42,7 +42,7 @@
 
   // A table from a header row and body rows; a cell is text, an element, or {...attributes, children}. With `file` in
   // `attributes` a button beneath it saves what it shows.
-  gongkai.table = (caption, header, rows, { file, ...attributes } = {}) => {
+  gongkai.table = (caption, header, rows, { file, ...attributes } = { class: "words" }) => {
     const el = gongkai.el;
     const head = header.map((one) => cell("th", one, { scope: "col" }));
     const body = rows.map((row) => el("tr", row.attributes || {}, (row.cells || row).map((one, n) => (n === 0 ? cell("th", one, { scope: "row" }) : cell("td", one, {})))));

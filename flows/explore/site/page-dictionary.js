@@ -18,9 +18,9 @@
         el("h2", {}, t("dictionary.metrics")),
         metrics(terms),
         el("h2", {}, t("dictionary.reasons")),
-        gongkai.table(t("dictionary.reasons"), [t("finding.code"), t("meaning")], Object.entries(terms.reasons).map(([code, words]) => [el("code", {}, code), gongkai.pick(words)]), { file: "notes.csv" }),
+        gongkai.table(t("dictionary.reasons"), [t("finding.code"), t("meaning")], Object.entries(terms.reasons).map(([code, words]) => [el("code", {}, code), gongkai.pick(words)]), { class: "words", file: "notes.csv" }),
         el("h2", {}, t("dictionary.findings")),
-        gongkai.table(t("dictionary.findings"), [t("finding.code"), t("severity"), t("meaning"), t("finding.action")], Object.entries(terms.findings).map(([code, one]) => [el("code", {}, code), t(`severity.${one.severity}`), gongkai.pick(one.title), gongkai.pick(one.action)]), { file: "finding-codes.csv" }),
+        gongkai.table(t("dictionary.findings"), [t("finding.code"), t("severity"), t("meaning"), t("finding.action")], Object.entries(terms.findings).map(([code, one]) => [el("code", {}, code), t(`severity.${one.severity}`), gongkai.pick(one.title), gongkai.pick(one.action)]), { class: "words", file: "finding-codes.csv" }),
         el("p", { class: "tools" }, gongkai.downloadButton("dictionary.csv", () => csvRows(fields))),
       ],
     };
@@ -42,15 +42,15 @@
     const years = `${form.years[0]}–${form.years[1] || ""}`;
     const rows = table.items.map((item) => [el("code", {}, item.id), [...item.groups, item.label].join(" / "), item.columns.join(", "), item.unit || ""]);
     return el("details", {}, el("summary", {}, el("code", {}, id), ` ${table.title} · ${years} · ${form.authority || ""}`),
-      gongkai.table(`${id} ${era}`, [t("dictionary.item"), t("dictionary.label"), t("dictionary.columns"), t("dictionary.unit")], rows, { file: `${id}-${era}-items.csv` }),
-      gongkai.table(t("dictionary.columns"), [t("dictionary.column"), t("dictionary.label"), t("dictionary.unit")], table.columns.map((one) => [el("code", {}, one.id), [...one.groups, one.label].join(" / "), one.unit || ""]), { file: `${id}-${era}-columns.csv` }));
+      gongkai.table(`${id} ${era}`, [t("dictionary.item"), t("dictionary.label"), t("dictionary.columns"), t("dictionary.unit")], rows, { class: "words", file: `${id}-${era}-items.csv` }),
+      gongkai.table(t("dictionary.columns"), [t("dictionary.column"), t("dictionary.label"), t("dictionary.unit")], table.columns.map((one) => [el("code", {}, one.id), [...one.groups, one.label].join(" / "), one.unit || ""]), { class: "words", file: `${id}-${era}-columns.csv` }));
   }
 
   function metrics(terms) {
     const el = gongkai.el;
     const t = gongkai.t;
     const rows = terms.metrics.map((one) => [el("code", {}, one.short), gongkai.pick(one.label), gongkai.pick(one.formula), gongkai.pick(one.caveat), Object.entries(one.eras).map(([era, formula]) => `${era}${formula.break ? " †" : ""}`).join(", ")]);
-    return [gongkai.table(t("dictionary.metrics"), [t("dictionary.field"), t("dictionary.label"), t("formula"), t("dictionary.caveat"), t("dictionary.eras")], rows, { file: "metrics.csv" }), el("p", {}, `† ${gongkai.pick(terms.reasons.break_in_series)}`)];
+    return [gongkai.table(t("dictionary.metrics"), [t("dictionary.field"), t("dictionary.label"), t("formula"), t("dictionary.caveat"), t("dictionary.eras")], rows, { class: "words", file: "metrics.csv" }), el("p", {}, `† ${gongkai.pick(terms.reasons.break_in_series)}`)];
   }
 
   function csvRows(fields) {

@@ -211,7 +211,7 @@
     if (!report.revisions.length) return null;
     const side = (value, state, text) => (state === null ? "—" : value !== null ? gongkai.number(value) : text || t(`state.${state}`));
     const rows = report.revisions.map(([revision, table, item, column, before, after, stateBefore, stateAfter, textBefore, textAfter]) => [`${table}/${item}/${column}`, String(revision), side(before, stateBefore, textBefore), side(after, stateAfter, textAfter)]);
-    return gongkai.el("details", {}, gongkai.el("summary", {}, t("report.revisions", { count: report.revisions.length })), gongkai.table(t("report.revisions.caption"), [t("finding.place"), t("report.revision"), t("before"), t("after")], rows, { file: `${gongkai.safeName(report.id)}-revisions.csv` }));
+    return gongkai.el("details", {}, gongkai.el("summary", {}, t("report.revisions", { count: report.revisions.length })), gongkai.table(t("report.revisions.caption"), [t("finding.place"), t("report.revision"), t("before"), t("after")], rows, { class: "words", file: `${gongkai.safeName(report.id)}-revisions.csv` }));
   }
 
   // --- departments, townships, pages without a report --------------------------------------------------------------
@@ -221,7 +221,7 @@
     const t = gongkai.t;
     if (!district.bodies.length) return null;
     const rows = district.bodies.map(([id, year, publisher, level, values, findings]) => [gongkai.link(["report", code, id], {}, {}, publisher || id), String(year || "—"), level ? t(`level.${level}`) : "—", gongkai.number(values), String(findings)]);
-    return el("section", {}, el("details", {}, el("summary", {}, t("district.bodies", { count: district.bodies.length })), el("p", {}, t("district.bodies.note")), gongkai.table(t("district.bodies.caption"), [t("report.publisher"), t("year"), t("level"), t("district.values"), t("findings.title")], rows, { file: `bodies-${code}.csv` })));
+    return el("section", {}, el("details", {}, el("summary", {}, t("district.bodies", { count: district.bodies.length })), el("p", {}, t("district.bodies.note")), gongkai.table(t("district.bodies.caption"), [t("report.publisher"), t("year"), t("level"), t("district.values"), t("findings.title")], rows, { class: "words", file: `bodies-${code}.csv` })));
   }
 
   function strays(terms, district) {
