@@ -26,7 +26,7 @@
     const first = Math.min(...known);
     const years = Array.from({ length: Math.max(...known) - first + 1 }, (_, n) => first + n);
     const spread = (one, list) => years.map((year) => (one.years.includes(year) ? list[one.years.indexOf(year)] : null));
-    return series.map((one) => ({ ...one, years, values: spread(one, one.values), notes: spread(one, one.notes) }));
+    return series.map((one) => ({ ...one, years, values: spread(one, one.values), notes: spread(one, one.notes), words: spread(one, one.words || []) }));
   }
 
   // Once, when the box comes near the window or the page is printed: printing does not wait, so the library is there
@@ -76,7 +76,7 @@
         showlegend: !broken,
         x: one.years,
         y: values,
-        text: values.map((value) => escape(gongkai.metricValue(metric, value))),
+        text: values.map((value, at) => escape(`${gongkai.metricValue(metric, value)} ${one.words[at] || ""}`.trim())),
         hovertemplate: "%{x}: %{text}<extra>%{fullData.name}</extra>",
         connectgaps: false,
         line: { color: style.color, dash: style.dash, width: broken ? 1 : style.width },

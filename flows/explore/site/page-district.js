@@ -84,7 +84,7 @@
       el("p", {}, gongkai.link(["compare"], { d: district.code }, {}, t("panel.compare")), " · ", t("panel.median")),
       el("div", { class: "charts" }, shown.map((metric) => gongkai.lineChart(metric, seriesOf(metric, district, province), CHART_HEIGHT))),
       metricTable(terms, district),
-      el("p", { class: "tools" }, gongkai.downloadButton(`panel-${district.code}.csv`, () => gongkai.panelRows(terms, [district]))));
+      el("p", { class: "tools" }, gongkai.downloadButton(`panel-${district.code}.csv`, () => panelRows(terms, district, province))));
   }
 
   function seriesOf(metric, district, province) {
@@ -92,7 +92,8 @@
     const medians = province && metric.kind !== "total" ? province.medians[metric.short] : {};
     const values = own.years.map((year) => (medians[year] ? medians[year][0] : null));
     if (values.every((value) => value === null)) return [own];
-    return [own, { name: gongkai.t("panel.median.name"), years: own.years, values, notes: own.notes.map((note) => (note === "break_in_series" ? note : null)), reference: true }];
+    const counts = own.years.map((year) => (medians[year] ? gongkai.t("panel.median.count", { count: medians[year][1] }) : ""));
+    return [own, { name: gongkai.t("panel.median.name"), years: own.years, values, words: counts, notes: own.notes.map((note) => (note === "break_in_series" ? note : null)), reference: true }];
   }
 
   function metricTable(terms, district) {
@@ -120,13 +121,15 @@
     return { class: `${value === null ? "null" : ""} ${note || ""}`.trim(), "data-year": String(year), title: words, "aria-label": words, children: content };
   };
 
-  gongkai.panelRows = (terms, districts) => {
-    const rows = [["district_code", "district", "report_year", "era", "metric", "value", "note", "report_id"]];
-    for (const { code, full, panel: data } of districts) {
-      for (const metric of terms.metrics) data.years.forEach((year, n) => rows.push([code, full, year, data.eras[n], metric.short, data.values[metric.short][n], data.notes[metric.short][n], data.reports[n]]));
+  function panelRows(terms, district, province) {
+    const rows = [["district_code", "district", "report_year", "era", "metric", "value", "note", "report_id", "province_median", "province_counties"]];
+    const { years, eras, values, notes, reports } = district.panel;
+    for (const metric of terms.metrics) {
+      const medians = province ? province.medians[metric.short] : {};
+      years.forEach((year, n) => rows.push([district.code, district.full, year, eras[n], metric.short, values[metric.short][n], notes[metric.short][n], reports[n], ...(medians[year] || [null, null])]));
     }
     return rows;
-  };
+  }
 
   function followLinks(table) {
     table.addEventListener("keydown", (event) => {
