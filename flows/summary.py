@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.aligned import aligned
+from flows.compare import compare, find_metric
+from flows.compare_text import comparison_text
 from flows.runs import RunReport
+from flows.selection import Selection
 from schemas.dataset import CELL_TABLES
+from schemas.regions import load_regions
 
 _SHOWN = 12
+_METRIC = "disclosure_rate"
 _SHOWN_OF_CODE = 3
 _WORDS = {
     "new": "fetched new",
@@ -114,28 +119,13 @@ def _findings(release: Path) -> str:
 
 
 def _comparison(release: Path) -> str:
-    """Share of requests answered with disclosure, by district and year."""
-    folder = release / "requests"
-    if not folder.exists():
+    """One metric of the districts with the most years, beside each other."""
+    years = Counter(_column(release, "panel", "district_code"))
+    known = (load_regions().get(code) for code, _ in sorted(years.items(), key=lambda each: (-each[1], each[0])))
+    districts = tuple(islice((region for region in known if region is not None), _SHOWN))
+    if not districts:
         return ""
-    wanted = ("granted", "partially_granted", "closed")
-    filters = [("column", "==", "total"), ("item", "in", wanted)]
-    cells = pd.read_parquet(folder, filters=filters, columns=["report_id", "report_year", "item", "value"])
-    reports = pd.read_parquet(release / "reports", columns=["report_id", "district", "level"]).drop_duplicates(
-        "report_id"
-    )
-    wide = cells.pivot_table(index=["report_id", "report_year"], columns="item", values="value", aggfunc="first")
-    if not set(wanted) <= set(wide.columns):
-        return ""
-    rate = ((wide["granted"] + wide["partially_granted"]) / wide["closed"]).rename("rate").reset_index()
-    merged = rate.merge(reports[reports["level"] == "county"], on="report_id")
-    table = merged.pivot_table(index="district", columns="report_year", values="rate", aggfunc="first").head(_SHOWN)
-    rows = [
-        (str(district), *(None if pd.isna(value) else f"{value:.3f}" for value in values))
-        for district, values in zip(table.index, table.to_numpy(), strict=True)
-    ]
-    head = "Disclosure rate by district: (granted + partially granted) / closed\n"
-    return head + aligned(("district", *map(str, table.columns)), rows, "  ") if rows else ""
+    return comparison_text(compare(release, (find_metric(_METRIC),), Selection(districts))).rstrip()
 
 
 def _loading(releases: Path) -> str:
