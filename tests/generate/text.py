@@ -87,7 +87,8 @@ def glued_lines(table: AbstractTable, gap: str) -> Lines:
     for row in table.rows():
         labels, values = _parts(row)
         numbers = [cell.text for cell in values if cell.text]
-        units = [cell.text for cell in labels if table.id == "statistics_2014" and len(cell.text) <= 2 and numbers]
+        statistics = table.id == "statistics_2014" and bool(numbers)
+        units = [text for cell in labels if statistics and len(text := cell.text) <= 2 and not text.isdigit()]
         words = gap.join(cell.text for cell in labels if cell.text not in units)
         joint = "" if numbers and numbers[0][0].isdigit() and words else gap
         ending = "".join(units) if numbers and numbers[-1][-1].isdigit() else ""
