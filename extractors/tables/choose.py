@@ -12,7 +12,8 @@ from extractors.tables.alignment import STRONG
 from extractors.tables.grid import read_cells_down, read_rows, read_single_row
 from extractors.tables.labels import CLEAR, item_axis, likeness
 from extractors.tables.reading import Reading, Weight, weigh
-from extractors.tables.sheets import Sheet, SheetCell, explode, find_sheets, transpose
+from extractors.tables.sheet import Sheet, SheetCell
+from extractors.tables.sheets import explode, find_sheets, transpose
 from extractors.tables.stream import read_stream
 from extractors.tables.tokens import Token, find_tokens
 from schemas.findings import finding
@@ -128,6 +129,8 @@ def _candidates(table_id: str, sources: _Sources, era: str | None) -> Iterator[R
 def _is_settled(reading: Reading) -> bool:
     """Whether a reading of the page's own grid leaves nothing open, so that no other way of reading need be tried."""
     words = sum(cell.is_words for cell in reading.cells.values())
+    if any(cell.state is State.UNREAD for cell in reading.cells.values()):
+        return False
     if reading.unread or reading.left or reading.side_by_side or reading.repeated or words > 2:
         return False
     items = {item for item, _ in reading.cells}

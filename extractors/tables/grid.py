@@ -13,6 +13,7 @@ A row that fits none is unread, never guessed. Rows that look like values betwee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -34,10 +35,11 @@ from extractors.tables.labels import (
     likeness,
 )
 from extractors.tables.reading import Reading
-from extractors.tables.sheets import Sheet, SheetCell, make_cell
+from extractors.tables.sheet import Sheet, SheetCell, make_cell
 from schemas.form import Table, load_forms, merged_table
 from schemas.records import State
 
+_ENDS_IN_FIGURE = re.compile(r"\d\s*$|\t")
 MODES = (("geometry", "order", "position"), ("order", "geometry", "position"), ("position", "geometry", "order"))
 Place = tuple[int, int]
 
@@ -286,7 +288,7 @@ def _fill(
 
 def _is_alone(sheet: Sheet, number: int, row: _Row) -> bool:
     """Whether a label stands alone on its line of text and no numbers begin the next: a row of empty cells."""
-    if not sheet.from_lines or row.slots:
+    if not sheet.from_lines or row.slots or (row.label >= 0 and _ENDS_IN_FIGURE.search(row.line.cells[row.label].text)):
         return False
     following = sheet.own(number + 1) if number + 1 < len(sheet.rows) else ()
     return not following or bool(following[0].words)
@@ -395,7 +397,7 @@ def _by_geometry(draft: _Draft, row: _Row) -> bool:
     lattice = row.sheet.rows[row.line.row]
     after = max((n for n, cell in enumerate(lattice) if cell is label), default=-1) if label is not None else -1
     found: dict[int, list[SheetCell]] = {}
-    for column in range(after + 1, len(lattice)):
+    for column in _reach(row, lattice, after):
         cell, node = lattice[column], row.header.by_column.get(column)
         if cell is None or node is None or not row.allowed(node):
             if cell is not None and cell.is_number and column not in row.header.foreign:
@@ -413,6 +415,14 @@ def _by_geometry(draft: _Draft, row: _Row) -> bool:
         if node not in found:
             draft.unread.add((row.item, row.columns.nodes[node].key[0]))
     return True
+
+
+def _reach(row: _Row, lattice: Sequence[SheetCell | None], label: int) -> range:
+    """The columns in which a row's numbers may stand: those behind its label, or before a label that comes last."""
+    comes_last = row.header is not None and row.header.is_left_of(label)
+    if comes_last and not any(cell is not None and cell.is_number for cell in lattice[label + 1 :]):
+        return range(label)
+    return range(label + 1, len(lattice))
 
 
 def _hides_columns(row: _Row, lattice: Sequence[SheetCell | None], after: int, named: int) -> bool:

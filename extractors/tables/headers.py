@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from extractors.normal import fold
 from extractors.tables.labels import CLEAR, Axis, compare, group_likeness, likeness
-from extractors.tables.sheets import Sheet, SheetCell
+from extractors.tables.sheet import Sheet, SheetCell
 
 _UNIT = re.compile(r"[(\[【]?(?:单位[:：])?(万元|亿元|元)[)\]】]?$")
 
@@ -37,6 +37,10 @@ class Header:
     foreign: frozenset[int]
     unnamed: frozenset[int]
     doubled: frozenset[int]
+
+    def is_left_of(self, column: int) -> bool:
+        """Whether all columns the header names stand left of a column of the sheet."""
+        return bool(self.by_column) and max(self.by_column) < column
 
 
 def is_header_row(cells: Sequence[SheetCell], axis: Axis, least: int = 1) -> bool:

@@ -18,7 +18,7 @@ from functools import cache
 from itertools import combinations
 
 from extractors.identities import Key
-from extractors.tables.sheets import SheetCell, make_cell
+from extractors.tables.sheet import SheetCell, make_cell
 from schemas.form import Identity, merged_identities, merged_table
 from schemas.records import Locator, Severity, State
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from extractors.identities import Entry, Key, weigh_identities
-from extractors.tables.sheets import SheetCell
+from extractors.tables.sheet import SheetCell
 from schemas.records import State
 
 
@@ -61,7 +61,7 @@ LABEL, KEPT, BROKEN, UNREAD, LEFT = 1.0, 0.5, 0.75, 0.25, 0.3  # words where num
 def weigh(reading: Reading) -> Weight:
     """The weight of a reading."""
     kept, broken = weigh_identities(reading.table, reading.entries())
-    words = sum(cell.is_words for cell in reading.cells.values())
+    words = sum(cell.state in (State.TEXT, State.UNREAD) for cell in reading.cells.values())
     labels = sum(reading.rows.values()) + sum(reading.columns.values())
     score = (
         LABEL * labels

@@ -30,7 +30,7 @@ from extractors.tables.labels import (
 )
 from extractors.tables.placing import Slots, place_by_identities
 from extractors.tables.reading import Reading
-from extractors.tables.sheets import SheetCell, make_cell
+from extractors.tables.sheet import SheetCell, make_cell
 from extractors.tables.tokens import Piece, Token
 from schemas.form import Table, load_forms, merged_table
 from schemas.records import Locator
@@ -62,6 +62,8 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         axis, columns = cell_axis(table_id), None
     else:
         axis, columns = item_axis(table_id), column_axis(table_id)
+    if columns is not None:
+        tokens = _join_column_pieces(tokens, columns)
     inside = _inside_labelled_runs(tokens, columns)
     found = [
         () if index in inside else tuple(_matches_at(tokens, index, axis, columns)) for index in range(len(tokens))
@@ -70,7 +72,7 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
     matches = _without_headings(_align(tokens, found, len(axis.nodes)), axis, tokens)
     if table_id == "disclosure":
         matches = _with_moved(matches, found)
-    if len(matches) < 2:
+    if len(matches) < 2 or _numbers_come_first(tokens, matches):
         return
     if columns is None:
         # Where only the last label has a number behind it, the labels are a header and the number its row.
@@ -88,6 +90,35 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         if rows not in seen:
             seen.append(rows)
             yield _read_rows(table_id, tokens, matches, axis, rows, named, units, separator)
+
+
+def _join_column_pieces(tokens: Sequence[Token], columns: Axis) -> tuple[Token, ...]:
+    """Neighbouring words of a line joined where together they are a column's label to the letter (自然 人)."""
+    spellings = {spelling for node in columns.nodes for spelling in node.spellings}
+    joined: list[Token] = []
+    for token in tokens:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.cell is not None
+            and token.cell is not None
+            and last.piece is token.piece is Piece.WORDS
+            and last.words + token.words in spellings
+            and not {last.words, token.words} & spellings
+        ):
+            joined[-1] = replace(last, cell=replace(last.cell, words=last.words + token.words))
+        else:
+            joined.append(token)
+    return tuple(joined)
+
+
+def _numbers_come_first(tokens: Sequence[Token], matches: list[_Match]) -> bool:
+    """Whether numbers stand before their labels: one before the first label, none behind the last."""
+    before = next(
+        (t for t in reversed(tokens[: matches[0].begin]) if t.piece is not Piece.GAP and not is_unit(t.words)), None
+    )
+    last = matches[-1]
+    return before is not None and before.piece is Piece.NUMBER and not _count(tokens[last.label_end : last.end])
 
 
 def _without_detours(row: tuple[_Match, ...], found: Sequence[tuple[_Match, ...]]) -> tuple[_Match, ...]:

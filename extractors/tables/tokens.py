@@ -18,7 +18,7 @@ from itertools import pairwise
 from extractors.document import Document, Grid
 from extractors.normal import fold
 from extractors.tables.labels import bare
-from extractors.tables.sheets import SheetCell, make_cell
+from extractors.tables.sheet import SheetCell, make_cell
 from schemas.records import Locator, State
 
 

@@ -1,7 +1,7 @@
 """Numbers whose empty neighbours vanished: placed where the identities leave one choice, unread elsewhere."""
 
 from extractors.tables.placing import Slots, place_by_identities
-from extractors.tables.sheets import make_cell
+from extractors.tables.sheet import make_cell
 from schemas.form import load_form
 from schemas.records import Locator
 
