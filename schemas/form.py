@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from importlib.resources import files
 
 from pydantic import Field
 
@@ -33,7 +34,7 @@ from schemas.errors import FormError
 from schemas.records import Severity
 from schemas.yaml_file import Strict, load_model
 
-ERAS = ("2008", "2014", "2019", "2021")
+ERAS = tuple(sorted(form.name.removesuffix(".yaml") for form in files("schemas").joinpath("forms").iterdir()))
 
 
 class Kind(StrEnum):
@@ -214,7 +215,7 @@ class _FormEntry(Strict):
 
 @cache
 def load_form(era: str) -> Form:
-    """The form of `era` ("2008", "2014", "2019", "2021"). Raises `FormError` when its file is wrong."""
+    """The form of `era`, the name of its file. Raises `FormError` when its file is wrong."""
     name = f"forms/{era}.yaml"
     return build_form(load_model(name, _FormEntry), name)
 
