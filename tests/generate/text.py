@@ -90,7 +90,7 @@ def glued_lines(table: AbstractTable, gap: str) -> Lines:
         statistics = table.id == "statistics_2014" and bool(numbers)
         units = [text for cell in labels if statistics and len(text := cell.text) <= 2 and not text.isdigit()]
         words = gap.join(cell.text for cell in labels if cell.text not in units)
-        joint = "" if numbers and numbers[0][0].isdigit() and words else gap
+        joint = "" if not numbers or not words or numbers[0][0].isdigit() else gap
         ending = "".join(units) if numbers and numbers[-1][-1].isdigit() else ""
         rows.append([(words + joint + gap.join(numbers) + ending).strip("\n ")])
     return [row for row in rows if row[0]]
