@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from extractors.identify.publishers import complete_name, ends_like_a_body
 from extractors.identify.titles import REPORT, parse_title
-from extractors.identify.years import YEAR
+from extractors.identify.years import YEAR, find_years
 from extractors.normal import fold
 from flows.discover.families import load_families
 from schemas.reports import load_report_words
@@ -23,6 +23,9 @@ _SUFFIX = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|zip|html?|png|jpe?g|tiff?)$",
 _DAY = r"[\[(]?20\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\])]?"
 _DATE = re.compile(rf"^{_DAY}|{_DAY}$")
 _BULLET = re.compile(r"^(?:[·•\-—*◆●■▪>]+|\(?\d{1,2}[.、)])+|^附件\d*[:.、]?")
+_PARTS = re.compile(r"[-_|—]+")
+_PARTS_OF_NAME = re.compile(r"[、,和]")
+_OWN_LEVEL = re.compile(r"\(?本级\)?$")
 _LABEL = re.compile(r"^[\[【](?P<label>[^\]】]{1,8})[\]】]")
 
 
@@ -59,9 +62,9 @@ def judge(text: str, publisher: str) -> Judgement:
         return Judgement(Kind.LOOK_ALIKE, reason=kind) if kind else judge(folded[label.end() :], publisher)
     if YEAR.fullmatch(folded):
         return Judgement(Kind.COLUMN)
-    title = parse_title(folded)
+    title = parse_title(folded) or next(filter(None, map(parse_title, _PARTS.split(folded))), None)
     if title is None:
-        return Judgement(Kind.COLUMN if _names_a_column(folded) else Kind.NOTHING)
+        return _judge_doubtful(folded, publisher)
     if title.kind == "list":
         return Judgement(Kind.COLUMN)
     if title.kind != REPORT:
@@ -76,6 +79,23 @@ def judge(text: str, publisher: str) -> Judgement:
     return Judgement(Kind.REPORT, title.years[-1])
 
 
+def _judge_doubtful(folded: str, publisher: str) -> Judgement:
+    """Words that are no title as titles go, and yet speak of a year's report on disclosure: reading will tell."""
+    words = load_report_words().title
+    years = find_years(folded)
+    at = max((folded.rfind(subject) for subject in words.subjects), default=-1)
+    is_report = at >= 0 and bool(years) and any(word in folded[at:] for word in words.report_words)
+    kind = _look_alike_of(folded)
+    if not is_report:
+        return Judgement(Kind.COLUMN if _names_a_column(folded) else Kind.NOTHING)
+    if kind:
+        return Judgement(Kind.LOOK_ALIKE, reason=kind)
+    body = YEAR.sub("", folded[:at]).strip("()度年的:·-—、")
+    if body and not is_same_publisher(publisher, body):
+        return Judgement(Kind.OTHER_PUBLISHER, reason=body)
+    return Judgement(Kind.REPORT, years[-1])
+
+
 def is_attachment(url: str) -> bool:
     """Whether an address names a document or an image rather than a page."""
     return _ATTACHMENT.search(url) is not None
@@ -83,9 +103,11 @@ def is_attachment(url: str) -> bool:
 
 def is_same_publisher(publisher: str, named: str) -> bool:
     """Whether a title's body is this publisher, written shorter or longer: 云麓区 is 示例市云麓区人民政府."""
-    ours, theirs = _core(publisher), _core(named)
+    ours, theirs = _core(publisher), _core(_PARTS_OF_NAME.split(_OWN_LEVEL.sub("", fold(named)))[-1])
     if not ours or not theirs:
         return True
+    if not ends_like_a_body(theirs):  # 示例云麓 for 示例市云麓区: a name without its units
+        ours = _unitless(ours)
     return ours.endswith(theirs) or theirs.endswith(ours)
 
 
@@ -100,6 +122,13 @@ def _core(name: str) -> str:
     full = complete_name(fold(name))
     government = load_report_words().publisher.government_of_place
     return full.removesuffix(government)
+
+
+def _unitless(name: str) -> str:
+    """A name of places without the words for their kinds."""
+    for unit in sorted(load_report_words().publisher.places, key=len, reverse=True):
+        name = name.replace(unit, "")
+    return name
 
 
 def _cleaned(text: str) -> str:
