@@ -13,7 +13,7 @@ from flows.normalize import normalize
 from flows.panel import add_panel
 from flows.publish import publish
 from schemas.findings import finding
-from schemas.records import Level, State
+from schemas.records import Figure, Level, Period, Qualifier, State
 
 HOSTILE = '<img src=x onerror="window.hostile=1"><script>window.hostile=1</script>年报'
 YEARS = range(2014, 2024)
@@ -79,7 +79,8 @@ def items():
             if (n, year) == (2, 2020):
                 continue
             era = "2021" if year >= 2021 else "2019" if year >= 2019 else "2014"
-            yield item_of(publisher, year, cells=counts(era, 30 + 7 * n + 3 * (year - 2014)))
+            base = 30 + 7 * n + 3 * (year - 2014)
+            yield item_of(publisher, year, cells=counts(era, base), figures=told(base + 20))
     odd = item_of("9901020001", 2023, revision=2, cells=odd_cells("2021"), body="again", findings=odd_findings())
     identity = replace(odd.extracted.report, title=HOSTILE, publisher=HOSTILE)
     source = replace(odd.source, publisher=HOSTILE)
@@ -95,6 +96,19 @@ def items():
         extracted=replace(
             lost.extracted, report=None, cells=(), findings=(finding("table.unreadable", place="requests", reason="x"),)
         ),
+    )
+
+
+def told(received):
+    """Two figures of one sentence: the requests received, and how many of them on the web."""
+    part = received - 9
+    sentence = f"全年共收到政府信息公开申请{received}件，其中网络申请约{part}件{HOSTILE}。"
+    common = {"part_of": None, "period": Period.CURRENT, "change": None, "sentence": sentence}
+    exact = {"indicator": "requests.received", "qualifier": Qualifier.EXACT, "channel": None, "start": 12, "end": 14}
+    about = {"indicator": None, "qualifier": Qualifier.APPROX, "channel": "website", "start": 22, "end": 25}
+    return (
+        Figure(value=Decimal(received), unit="件", text=f"{received}", **exact, **common),
+        Figure(value=Decimal(part), unit="件", text=f"约{part}", **about, **common),
     )
 
 

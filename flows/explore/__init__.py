@@ -8,8 +8,9 @@
 
 Browsers refuse to read data files from `file://`, but not scripts: so a shard is a script, loaded when a page asks for
 its key. `index`, `words` and `terms` (forms, metrics, finding codes) are loaded at the start; `district/<code>` holds
-the governments' reports of one district, `bodies/<code>` those of its departments and townships, `province/<code>`
-the coverage of its districts, `findings/<code>/<province>` one kind of finding, `fields` the data dictionary.
+the governments' reports of one district, `bodies/<code>` those of its departments and townships, `prose/<code>` and
+`bodies-prose/<code>` the figures told in their prose, `province/<code>` the coverage of its districts,
+`findings/<code>/<province>` one kind of finding, `fields` the data dictionary.
 
 Everything that came from a page is data inside a shard and becomes text on the screen, never markup. Nothing here is
 computed anew: what is shown is what the release holds.

@@ -1,7 +1,8 @@
 """The rows of one district in, its shards out: reports with cells, findings and revisions, panel and coverage.
 
 `district` holds the reports of whole governments (level province, city, county), `bodies` those of departments and
-townships, which are many and are looked at one by one; both have the same shape:
+townships, which are many and are looked at one by one; figures told in prose stand beside each in shards of their own.
+Both have the same shape:
 
     {"reports": [{"id", "revision", "year", ..., "tables": {"requests": {"c": [...], "l": [...]}}, "findings": [...]}]}
 """
@@ -14,6 +15,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from flows.explore.cells import Json, encode_table
+from flows.explore.prose import encode_prose
 from flows.explore.read import UNKNOWN, RegionRows
 from schemas.dataset import CELL_TABLES
 from schemas.metrics import load_metrics
@@ -67,6 +69,8 @@ class DistrictShards:
     province: str
     district: Shard
     bodies: Shard | None
+    prose: Shard
+    bodies_prose: Shard
     report_count: int
     findings: tuple[dict[str, object], ...]
     coverage: tuple[dict[str, object], ...]
@@ -87,6 +91,8 @@ def build_district(rows: RegionRows, code: str) -> DistrictShards:
     reports = list(_reports(rows, code, findings))
     own = [report for report in reports if report["level"] in GOVERNMENTS]
     bodies = [report for report in reports if report["level"] not in GOVERNMENTS]
+    ids_of_bodies = {report["id"] for report in bodies}
+    prose = encode_prose(rows.rows("figures", code))
     coverage = tuple(rows.records("coverage", code))
     panel = tuple(rows.records("panel", code))
     named = next((str(row["district"]) for row in (*coverage, *rows.records("reports", code)) if row["district"]), code)
@@ -107,6 +113,8 @@ def build_district(rows: RegionRows, code: str) -> DistrictShards:
         code[:2] if code != UNKNOWN else UNKNOWN,
         shard,
         {"reports": bodies} if bodies else None,
+        {name: figures for name, figures in prose.items() if name not in ids_of_bodies},
+        {name: figures for name, figures in prose.items() if name in ids_of_bodies},
         len(reports),
         findings,
         coverage,

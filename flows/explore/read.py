@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from flows.explore.prose import FIGURE_FIELDS
 from flows.releases import FileEntry, Manifest
 from schemas.dataset import CELL_TABLES, arrow_schema, load_tables
 from schemas.errors import ReleaseError
@@ -61,6 +62,7 @@ def _fields_read() -> dict[str, tuple[str, ...]]:
     names |= {name: tuple(one for one in load_tables()[name].names if one not in _WHO) for name in ("findings",)}
     names["revisions"] = tuple(one for one in load_tables()["revisions"].names if one not in _WHO)
     names["panel"] = panel_fields()
+    names["figures"] = FIGURE_FIELDS
     return names | dict.fromkeys(CELL_TABLES, CELL_FIELDS)
 
 

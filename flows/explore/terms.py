@@ -14,6 +14,7 @@ from flows.explore.cells import Json, default_units
 from schemas.dataset import CELL_TABLES, load_tables
 from schemas.findings import load_finding_codes
 from schemas.form import Column, Form, Item, Table, load_forms, merged_table
+from schemas.indicators import load_codebook
 from schemas.metrics import EraFormula, Words, load_metrics, load_reasons
 from schemas.yaml_file import Strict, parse_model
 
@@ -36,7 +37,7 @@ def words_shard() -> dict[str, Json]:
 
 
 def terms_shard() -> dict[str, Json]:
-    """Forms, metrics, reasons and finding codes."""
+    """Forms, metrics, indicators, reasons and finding codes."""
     return {
         "tables": {table: _merged(table) for table in CELL_TABLES},
         "eras": {era: _form(form) for era, form in load_forms().items()},
@@ -53,6 +54,7 @@ def terms_shard() -> dict[str, Json]:
             }
             for one in load_metrics().values()
         ],
+        "indicators": {one.id: [one.definition, one.label] for one in load_codebook().indicators.values()},
         "reasons": {code: _pair(words) for code, words in load_reasons().items()},
         "findings": {
             one.code: {

@@ -193,6 +193,9 @@ def _write_district(out: Path, shards: DistrictShards) -> None:
         _write(out, f"district/{shards.code}", {**shards.district, "name": shards.name, "full": shards.full_name})
     if shards.bodies:
         _write(out, f"bodies/{shards.code}", shards.bodies)
+    for name, prose in (("prose", shards.prose), ("bodies-prose", shards.bodies_prose)):
+        if prose:
+            _write(out, f"{name}/{shards.code}", prose)
 
 
 def _write_findings(out: Path, country: _Country) -> None:

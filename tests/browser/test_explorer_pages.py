@@ -251,6 +251,24 @@ def test_policy_stops_a_script_that_got_in(browser):
     assert browser.run("return window.inline") is None
 
 
+def test_figure_of_the_prose_is_shown_with_its_sentence(browser):
+    browser.open("#/zh/district/990101?year=2021&place=figures/1")
+    browser.wait("return document.querySelector('tr.wanted')")
+    cells = [cell.text for cell in browser.all("tr.wanted > *")]
+    sentence = f"全年共收到政府信息公开申请71件，其中网络申请约62件{HOSTILE}。"
+    assert cells == ["约62", "指标手册以外", "62 件", "约数 · 报告年度 · website", sentence]
+    assert browser.run("return document.activeElement.dataset.place") == "figures/1"
+    assert browser.run("return window.hostile") is None
+
+
+def test_figures_are_loaded_when_they_are_opened(browser):
+    browser.open("#/zh/district/990101?year=2021")
+    asked = "return performance.getEntriesByType('resource').some((one) => one.name.includes('prose'))"
+    assert browser.run(asked) is False
+    browser.run("document.querySelector('details.figures summary').click()")
+    browser.wait("return document.querySelectorAll('details.figures tbody tr').length === 2")
+
+
 def test_finding_leads_to_its_place(browser):
     browser.open("#/zh/findings")
     browser.follow("a[href='#/zh/findings/requests.balance']")

@@ -21,6 +21,7 @@ from flows.cli import cli
 from flows.coverage import CoverageState
 from flows.explore.cells import LETTERS, encode_cell, encode_table, positions
 from flows.explore.district import COVERAGE_LETTERS, build_district, coverage_letters
+from flows.explore.prose import encode_prose
 from flows.explore.read import CELL_FIELDS, RegionRows, find_spans
 from flows.explore.serve import make_server
 from flows.explore.terms import words_shard
@@ -97,6 +98,28 @@ def test_table_keeps_order_of_the_form_and_place_of_each_cell():
 def test_place_without_rows_is_a_span_of_characters():
     row = ("review", "upheld", 1.0, "件", 1.0, "件", "value", "1", None, 12, None, None, 48, 49, None)
     assert encode_table("proceedings", [row]) == {"c": [1], "l": [[12, None, None, 48, 49, None]]}
+
+
+def test_sentence_stands_once_for_all_its_figures():
+    head = ("r", 0, "requests.received", 60.0, "件", "exact", None, None, "current", None)
+    rows = [
+        (*head, "60", "收到60件，办结5.5。", 3),
+        ("r", 1, None, 5.5, None, *head[5:], "5.5", "收到60件，办结5.5。", 3),
+    ]
+    assert encode_prose(rows) == {
+        "r": {
+            "s": ["收到60件，办结5.5。"],
+            "f": [
+                [0, "requests.received", 60, "件", "exact", None, None, "current", None, "60", 0, 3],
+                [1, None, 5.5, None, "exact", None, None, "current", None, "5.5", 0, 3],
+            ],
+        }
+    }
+
+
+def test_figures_of_bodies_stand_apart(site):
+    assert len(shard(site, "prose/990101")) == 10
+    assert not (site.directory / "data/bodies-prose/990101.js").exists()
 
 
 def test_coverage_is_one_letter_a_year():

@@ -17,6 +17,8 @@
         Object.entries(terms.eras).flatMap(([era, form]) => Object.entries(form.tables).map(([id, table]) => formOf(era, form, id, table))),
         el("h2", {}, t("dictionary.metrics")),
         metrics(terms),
+        el("h2", {}, t("dictionary.indicators")),
+        gongkai.table(t("dictionary.indicators"), [t("figure.indicator"), t("meaning")], Object.entries(terms.indicators).map(([id, words]) => [el("code", {}, id), gongkai.pick(words)]), { class: "words", file: "indicators.csv" }),
         el("h2", {}, t("dictionary.reasons")),
         gongkai.table(t("dictionary.reasons"), [t("finding.code"), t("meaning")], Object.entries(terms.reasons).map(([code, words]) => [el("code", {}, code), gongkai.pick(words)]), { class: "words", file: "notes.csv" }),
         el("h2", {}, t("dictionary.findings")),

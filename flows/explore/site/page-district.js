@@ -45,7 +45,7 @@
       content: [
         crumbs(index, code, district.full),
         el("h1", {}, report.publisher || id, " ", String(report.year || "")),
-        reportContent(terms, report, route),
+        reportContent(terms, report, route, `${isBody ? "bodies-prose" : "prose"}/${code}`),
       ],
       after: () => goTo(route.query),
     };
@@ -160,7 +160,7 @@
     const state = row ? el("p", { class: `notice coverage-${row[1]}` }, el("strong", {}, t(`coverage.${row[1]}`)), row[2] ? [" — ", reasonWords(terms, row[2])] : null, row[3] ? [" · ", t("coverage.checked", { date: row[3] })] : null) : null;
     const chosen = district.panel.reports[district.panel.years.indexOf(year)];
     const sorted = [...reports].sort((a, b) => (a.id === chosen ? -1 : b.id === chosen ? 1 : 0));
-    return [state, sorted.map((report) => reportContent(terms, report, route)), reports.length || row ? null : el("p", { class: "notice" }, t("district.no_report"))];
+    return [state, sorted.map((report) => reportContent(terms, report, route, `prose/${district.code}`)), reports.length || row ? null : el("p", { class: "notice" }, t("district.no_report"))];
   }
 
   function reasonWords(terms, reason) {
@@ -168,7 +168,7 @@
     return known ? gongkai.pick(known.title) : reason;
   }
 
-  function reportContent(terms, report, route) {
+  function reportContent(terms, report, route, proseKey) {
     const el = gongkai.el;
     const t = gongkai.t;
     const context = { terms, report, path: route.path, query: { year: route.query.year || report.year }, place: route.query.place };
@@ -179,7 +179,8 @@
       findingsList(terms, report, context),
       revisions(report),
       el("p", { class: "legend" }, t("table.legend")),
-      tables.length ? tables : el("p", { class: "notice" }, t("report.no_tables")));
+      tables.length ? tables : el("p", { class: "notice" }, t("report.no_tables")),
+      gongkai.figuresBox(terms, report, proseKey, route.query.place));
   }
 
   function provenance(terms, report) {
