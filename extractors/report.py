@@ -22,6 +22,7 @@ from schemas.findings import finding
 from schemas.form import merged_table
 from schemas.records import ExtractedReport, Finding, Hints, ReportIdentity, Section, State
 
+_HIDDEN = "html.hidden_source"
 _TRUNCATED = "document.truncated"
 _PICTURE = "[img]"
 _EMPTY_SECTION = 40  # characters of a section that holds its heading and nothing else
@@ -37,7 +38,7 @@ def extract(document: Document, hints: Hints | None = None) -> ExtractedReport:
         return ExtractedReport(None, findings=(*warnings, reason), medium=document.medium)
     end = identification.other_reports[0].start if identification.other_reports else None
     sections = find_sections(document)
-    tables = _with_lost_tables(read_tables(document, identification.year, end), document, sections)
+    tables = _with_lost_tables(_read_tables(document, identification.year, end), document, sections)
     figures = find_document_figures(document, sections, identification.year, tables.spans)
     return ExtractedReport(
         report=_identity(identification, tables, known),
@@ -55,6 +56,14 @@ def extract(document: Document, hints: Hints | None = None) -> ExtractedReport:
         readings=tables.readings,
         medium=document.medium,
     )
+
+
+def _read_tables(document: Document, year: int | None, end: int | None) -> TablesRead:
+    """The tables of the first report; hidden ones stand behind the text, past where another report begins."""
+    tables = read_tables(document, year, end)
+    if end is not None and not tables.readings and any(code == _HIDDEN for code, _ in document.warnings):
+        return read_tables(document, year)
+    return tables
 
 
 def _with_lost_tables(tables: TablesRead, document: Document, sections: tuple[Section, ...]) -> TablesRead:

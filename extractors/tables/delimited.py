@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from extractors.tables.cells import read_cell
 from extractors.tables.sheet import Row, Sheet, SheetCell, make_cell
@@ -82,8 +82,8 @@ def _stretches(lines: Sequence[Line]) -> Iterator[tuple[re.Pattern[str], list[Li
 
 def _delimit(lines: list[Line], delimiter: re.Pattern[str]) -> Sheet:
     rows: list[Row] = []
-    framed = _is_framed([line.text for line in lines if delimiter.search(line.text)])
-    for line in lines:
+    frames = _frames(lines, delimiter)
+    for line, framed in zip(lines, frames, strict=True):
         if not line.text.strip() or (_RULE.match(line.text) and re.search("[-—=─]", line.text)):
             continue
         rows.append(tuple(_split(line, delimiter, len(rows), framed)))
@@ -98,9 +98,17 @@ def _is_even(rows: list[Row]) -> bool:
     return sum(before != after for before, after in pairwise(lengths)) <= 1
 
 
-def _is_framed(lines: list[str]) -> bool:
-    """Whether pipes stand around the table, not only between its cells: then nearly every line begins with one."""
-    return sum(line.lstrip()[:1] in _PIPES for line in lines) >= 0.8 * len(lines)
+def _frames(lines: list[Line], delimiter: re.Pattern[str]) -> list[bool]:
+    """For each line whether pipes stand around its table, not only between its cells: nearly all lines begin with one.
+
+    A line without a delimiter parts one table from the next.
+    """
+    frames: list[bool] = []
+    for has_cells, group in groupby(lines, key=lambda line: delimiter.search(line.text) is not None):
+        texts = [line.text.lstrip() for line in group]
+        framed = has_cells and sum(text[:1] in _PIPES for text in texts) >= 0.8 * len(texts)
+        frames.extend([framed] * len(texts))
+    return frames
 
 
 def _split(line: Line, delimiter: re.Pattern[str], row: int, framed: bool = False) -> Iterator[SheetCell]:

@@ -564,9 +564,10 @@ def _fill_single(
         return
     order = list(header.order) if mode == "order" else list(range(len(keys)))
     kept = list(slots)
+    doubtful = len(kept) > len(order) and kept[0].state is kept[-1].state is State.BLANK
     while len(kept) > len(order) and kept[-1].state is State.BLANK:
         kept.pop()
-    if len(kept) != len(order) or not order:
+    if len(kept) != len(order) or not order or doubtful:
         draft.unread.update(keys)
         draft.left.extend(cell for cell in slots if cell.is_number)
         return

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 from extractors.identities import Key
+from extractors.tables.cells import read_cell
 from extractors.tables.headers import find_unit, order_of
 from extractors.tables.labels import (
     CLEAR,
@@ -29,11 +30,11 @@ from extractors.tables.labels import (
     likeness,
 )
 from extractors.tables.placing import Slots, place_by_identities
-from extractors.tables.reading import Reading
+from extractors.tables.reading import Reading, weigh
 from extractors.tables.sheet import SheetCell, make_cell
 from extractors.tables.tokens import Piece, Token
 from schemas.form import Table, load_forms, merged_table
-from schemas.records import Locator
+from schemas.records import Locator, State
 
 LABEL_PIECES = 10
 LABEL_LENGTH = 60
@@ -80,9 +81,9 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         if told >= 0.5 * len(matches) or (not told and _ends_without_numbers(tokens, matches[-1].end)):
             yield _read_list(table_id, tokens, matches, axis)
         return
-    wanted, named, units = _columns_of_rows(table, tokens, matches, axis, columns, era)
     seen: list[dict[str, Slots]] = []
-    for separator in SEPARATORS:
+    for separator, trusts_header in product(SEPARATORS, (True, False)):
+        wanted, named, units = _columns_of_rows(table, tokens, matches, axis, columns, era, trusts_header)
         rows = {
             item: _slots(tokens[match.label_end : match.end], wanted[item], columns, separator)
             for match, item in ((match, axis.nodes[match.node].key[0]) for match in matches)
@@ -284,7 +285,13 @@ def _number_follows(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _columns_of_rows(
-    table: Table, tokens: Sequence[Token], matches: list[_Match], axis: Axis, columns: Axis, era: str | None
+    table: Table,
+    tokens: Sequence[Token],
+    matches: list[_Match],
+    axis: Axis,
+    columns: Axis,
+    era: str | None,
+    trusts_header: bool,
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, float], dict[Key, str]]:
     """For each item found the columns of its row as printed; the columns that headers name; units that they tell."""
     units: dict[Key, str] = {}
@@ -301,7 +308,8 @@ def _columns_of_rows(
             order, told = found, told_here
             named.update(dict.fromkeys(found, 0.95))
         units.update({(item, column): unit for column, unit in {**told, **told_here}.items()})
-        wanted[item] = _wanted(table, item, order, era, _count(tokens[match.label_end : match.end]))
+        count = _count(tokens[match.label_end : match.end])
+        wanted[item] = _wanted(table, item, order, era, count, trusts_header)
     return wanted, named, units
 
 
@@ -416,7 +424,9 @@ def _doubtful_rows(tokens: Sequence[Token], matches: list[_Match], axis: Axis) -
 
 def _holds_figure(token: Token) -> bool:
     """Whether words end with a figure that could not be read as a number."""
-    return token.piece is Piece.WORDS and token.cell is not None and _FIGURE.search(token.cell.text) is not None
+    if token.piece is not Piece.WORDS or token.cell is None:
+        return False
+    return _FIGURE.search(token.cell.text) is not None or read_cell(token.cell.text).state is State.VALUE
 
 
 def _numbers_between(tokens: Sequence[Token], matches: list[_Match]) -> list[SheetCell]:
@@ -464,8 +474,14 @@ def _merge_pieces(words: list[str], columns: Axis) -> list[str]:
     return merged
 
 
-def _wanted(table: Table, item: str, order: tuple[str, ...], era: str | None, count: int) -> tuple[str, ...]:
-    """The columns of an item's row in the order printed: those of the header, else those of the form that fits."""
+def _wanted(
+    table: Table, item: str, order: tuple[str, ...], era: str | None, count: int, trusts_header: bool
+) -> tuple[str, ...]:
+    """The columns of an item's row in the order printed: those of the header, else those of the form that fits.
+
+    A header of a wide table that names a column or two too few may lack them, or their labels: `trusts_header` takes
+    it at its word, and the other way is weighed against this.
+    """
     allowed = table.item(item).columns
     named = tuple(column for column in order if column in allowed)
     options = []
@@ -479,8 +495,7 @@ def _wanted(table: Table, item: str, order: tuple[str, ...], era: str | None, co
     if not options:
         return named or allowed
     best = options[0][2]
-    # A column or two of a wide table may be left out (总计); a label lost from a narrow one leaves its column there.
-    if len(named) == len(best) or (len(best) > 5 and len(named) >= max(count, len(best) - 2)):
+    if len(named) == len(best) or (trusts_header and len(best) > 5 and len(named) >= max(count, len(best) - 2)):
         return named
     fitting = [columns for _, _, columns in options if len(columns) == count]
     return fitting[0] if fitting and not named else best
@@ -593,19 +608,35 @@ def _single(
                 told = _places(_without_lead(run, spare), separator, len(keys))
                 if told:
                     ways.append((f"stream row with gaps {separator}", tuple(told)))
+    readings = []
     for kind, places in ways:
         placement = place_by_identities(table_id, {"": Slots(tuple("/".join(key) for key in keys), numbers, places)})
-        yield Reading(
-            table_id,
-            kind,
-            placement.cells,
-            placement.unread,
-            {},
-            columns,
-            placement.left,
-            placement.placed,
-            {},
-            leaves >= 1.5 * len(keys),
-            False,
-            0.5,
+        readings.append(
+            Reading(
+                table_id,
+                kind,
+                placement.cells,
+                placement.unread,
+                {},
+                columns,
+                placement.left,
+                placement.placed,
+                side_by_side=leaves >= 1.5 * len(keys),
+                cost=0.5,
+            )
         )
+    yield _agreed(readings)
+
+
+def _agreed(readings: list[Reading]) -> Reading:
+    """Of several ways to count gaps the best; where others are as good, the cells on which they differ are unread."""
+    weights = [weigh(reading).score for reading in readings]
+    best = [reading for reading, weight in zip(readings, weights, strict=True) if weight > max(weights) - 1e-9]
+    doubtful = {
+        key
+        for other in best[1:]
+        for key, cell in best[0].cells.items()
+        if key not in other.cells or other.cells[key].text != cell.text
+    }
+    cells = {key: cell for key, cell in best[0].cells.items() if key not in doubtful}
+    return replace(best[0], cells=cells, unread=best[0].unread | doubtful)

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from extractors.document import Document, Grid
 from extractors.normal import fold
-from extractors.tables.labels import bare
+from extractors.tables.labels import bare, is_unit
 from extractors.tables.sheet import SheetCell, make_cell
 from schemas.records import Locator, State
 
@@ -118,9 +118,12 @@ def _counting(numbers: list[tuple[int, Decimal | None]]) -> list[int]:
 
 
 def _as_words_where_alone(tokens: list[Token]) -> Iterator[Token]:
-    """A numeral in Chinese characters counts as a number only among numbers: elsewhere it is a piece of a label."""
+    """A numeral of one Chinese character is a number only among numbers: elsewhere it may be a piece of a label."""
     for index, token in enumerate(tokens):
         text = token.cell.text if token.cell is not None and token.piece is Piece.NUMBER else ""
+        if len(text) > 1 and token.cell is not None and (token.cell.unit is None or is_unit(token.cell.unit)):
+            yield token
+            continue
         if text.isalpha() and token.cell is not None and (token.cell.state is State.VALUE or text in _STROKE_NUMERALS):
             around = [one.piece for one in tokens[max(0, index - 1) : index + 2] if one is not token]
             if around != [Piece.NUMBER, Piece.NUMBER] and token.cell is not None:
