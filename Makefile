@@ -26,7 +26,7 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 test: lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # N reports (10000), damage DAMAGE (default): make bench-accuracy N=300 DAMAGE=heavy
 bench-accuracy: setup
