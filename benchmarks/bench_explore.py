@@ -31,13 +31,13 @@ from flows.publish import Partition, publish_partitions, split_frames
 from flows.releases import load_manifest
 from schemas.dataset import CELL_TABLES
 from schemas.findings import finding
-from schemas.records import Cell, Level, Locator, State
+from schemas.records import Cell, Figure, Level, Locator, Period, Qualifier, State
 from schemas.regions import Kind, Region, load_regions
 from tests.sample_items import NOW, cells_of, item_of
 
 _LAST_YEAR = 2024
 _VARIANTS = 20
-_TABLES = ("reports", "findings", "panel", *CELL_TABLES)
+_TABLES = ("reports", "findings", "figures", "panel", *CELL_TABLES)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -62,11 +62,38 @@ def make_cells(era: str, chance: random.Random) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
+def make_figures(year: int, chance: random.Random) -> tuple[Figure, ...]:
+    """Ten figures of five sentences."""
+    figures = []
+    for n in range(10):
+        number = chance.randrange(2000)
+        sentence = f"{year}年，全区通过各类渠道主动公开政府信息若干条，其中第{n // 2}类渠道两项，均按规定时限办理。"
+        figures.append(
+            Figure(
+                indicator="disclosed.items",
+                value=Decimal(number),
+                unit="条",
+                qualifier=Qualifier.EXACT,
+                channel="website",
+                part_of=None,
+                period=Period.CURRENT,
+                change=None,
+                text=str(number),
+                start=100 * n,
+                end=100 * n + 4,
+                sentence=sentence,
+                section=1,
+            )
+        )
+    return tuple(figures)
+
+
 def _item(variant: int, year: int, chance: random.Random) -> Item:
     era = "2021" if year >= 2021 else "2019" if year >= 2019 else "2014" if year >= 2014 else "2008"
     broken = finding("requests.balance", place="requests/closed/total", expected="12", found="13")
     findings = (broken,) if era in ("2019", "2021") and chance.random() < 0.25 else ()
-    return item_of(f"9901{variant + 1:02d}0001", year, era=era, cells=make_cells(era, chance), findings=findings)
+    told = {"findings": findings, "figures": make_figures(year, chance)}
+    return item_of(f"9901{variant + 1:02d}0001", year, era=era, cells=make_cells(era, chance), **told)
 
 
 def make_variants(years: range) -> list[Frames]:
