@@ -178,9 +178,9 @@ def _label_scores(
                 score = min(1.0, score + 0.05)
             if score > best[node] or (score == best[node] and cells[last].words == cells[where[node]].words):
                 best[node], where[node] = score, last
-    last = max((where[node] for node, score in enumerate(best) if score >= CLEAR), default=0)
     # Labels before the last one of a row are headings over it, even where the form has an item of that name.
-    return tuple(s if where[n] == last or s < CLEAR else 0.7 * s for n, s in enumerate(best)), tuple(where)
+    last = max((n for n in wordy if max(likeness(axis, cells[n].words)) >= STRONG), default=0)
+    return tuple(s if where[n] >= last or s < CLEAR else 0.7 * s for n, s in enumerate(best)), tuple(where)
 
 
 def _spans(wordy: list[int]) -> Iterator[tuple[int, int]]:
