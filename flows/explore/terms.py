@@ -50,6 +50,7 @@ def terms_shard() -> dict[str, Json]:
                 "label": _pair(one.label),
                 "formula": _pair(one.formula),
                 "caveat": _pair(one.caveat),
+                "across": _pair(one.across),
                 "eras": {era: _formula(formula) for era, formula in one.eras.items()},
             }
             for one in load_metrics().values()

@@ -59,6 +59,7 @@
     return [
       gongkai.lineChart(metric, series, HEIGHT),
       el("p", {}, el("strong", {}, t("formula")), " ", gongkai.pick(metric.formula), " · ", gongkai.pick(metric.caveat)),
+      el("p", {}, el("strong", {}, t("metric.across")), " ", gongkai.pick(metric.across)),
       table,
       notes.length ? el("ul", { class: "notes" }, notes.map((note) => el("li", {}, note === "break_in_series" ? "† " : note === "out_of_range" ? "‡ " : "", gongkai.pick(terms.reasons[note])))) : null,
       el("p", { class: "tools" }, gongkai.downloadButton(`compare-${metric.short}.csv`, () => csvRows(metric, districts))),

@@ -51,8 +51,8 @@
   function metrics(terms) {
     const el = gongkai.el;
     const t = gongkai.t;
-    const rows = terms.metrics.map((one) => [el("code", {}, one.short), gongkai.pick(one.label), gongkai.pick(one.formula), gongkai.pick(one.caveat), Object.entries(one.eras).map(([era, formula]) => `${era}${formula.break ? " †" : ""}`).join(", ")]);
-    return [gongkai.table(t("dictionary.metrics"), [t("dictionary.field"), t("dictionary.label"), t("formula"), t("dictionary.caveat"), t("dictionary.eras")], rows, { class: "words", file: "metrics.csv" }), el("p", {}, `† ${gongkai.pick(terms.reasons.break_in_series)}`)];
+    const rows = terms.metrics.map((one) => [el("code", {}, one.short), gongkai.pick(one.label), gongkai.pick(one.formula), gongkai.pick(one.caveat), gongkai.pick(one.across), Object.entries(one.eras).map(([era, formula]) => `${era}${formula.break ? " †" : ""}`).join(", ")]);
+    return [gongkai.table(t("dictionary.metrics"), [t("dictionary.field"), t("dictionary.label"), t("formula"), t("dictionary.caveat"), t("dictionary.across"), t("dictionary.eras")], rows, { class: "words", file: "metrics.csv" }), el("p", {}, `† ${gongkai.pick(terms.reasons.break_in_series)}`)];
   }
 
   function csvRows(fields) {
