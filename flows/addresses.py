@@ -10,7 +10,7 @@ no difference between pages. A path's case does, and so does every other part of
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from w3lib.url import canonicalize_url
 
@@ -30,7 +30,7 @@ def canonical(url: str) -> str:
     host = (parts.hostname or "").removeprefix("www.")
     port = f":{parts.port}" if parts.port and parts.port not in _DEFAULT_PORTS else ""
     query = [(name, value) for name, value in parse_qsl(parts.query, True) if name.lower() not in _TOKENS]
-    return f"{host}{port}{unquote(parts.path) or '/'}" + (f"?{urlencode(query)}" if query else "")
+    return f"{host}{port}{parts.path or '/'}" + (f"?{urlencode(query)}" if query else "")
 
 
 def site_of(url: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from flows.runs import RunReport
     from flows.settings import Settings
 
 
@@ -36,11 +38,13 @@ def settings(as_json: bool) -> None:
 @click.option("--sources", "sources_file", default="", help="Registry to use instead of the one in settings.")
 @click.option("--years", default="", help="Report years to fetch, such as 2019-2025; all by default.")
 @click.option("--regions", default="", help="Provinces to fetch, such as 32,33; all by default.")
-def nightly(sources_file: str, years: str, regions: str) -> None:
+@click.option("--strict", is_flag=True, help="Exit with 1 when something failed, was blocked or fell silent.")
+def nightly(sources_file: str, years: str, regions: str, strict: bool) -> None:
     """Run the whole line once: discover, fetch, read, publish, and tell what came out."""
     from flows.settings import load_settings
 
-    _run(load_settings()[0], sources_file, years, regions)
+    report = _run(load_settings()[0], sources_file, years, regions)
+    sys.exit(1 if strict and report.has_errors else 0)
 
 
 @click.command(epilog="Example: gongkai sample")
@@ -134,7 +138,7 @@ def _sample_port(note: Path) -> int:
     raise click.ClickException("no free port on 127.0.0.1")
 
 
-def _run(settings: Settings, sources_file: str, years: str, regions: str) -> None:
+def _run(settings: Settings, sources_file: str, years: str, regions: str) -> RunReport:
     from flows.runs import load_run, only_run
     from flows.scheduler import prepare_prefect
 
@@ -145,4 +149,6 @@ def _run(settings: Settings, sources_file: str, years: str, regions: str) -> Non
     from flows.summary import run_text
 
     path = Path(run_nightly(sources_file, years, regions))
-    click.echo(run_text(load_run(settings.runs_directory, path.stem), settings.releases_directory))
+    report = load_run(settings.runs_directory, path.stem)
+    click.echo(run_text(report, settings.releases_directory))
+    return report

@@ -11,7 +11,8 @@ from flows.addresses import canonical, is_government, is_web_address, site_of
         ("http://big5.www.gov.cn/gate/big5/www.gov.cn/a.htm", "gov.cn/a.htm"),
         ("https://a.gov.cn:8443/x?b=2&a=1&token=9", "a.gov.cn:8443/x?a=1&b=2"),
         ("http://a.gov.cn", "a.gov.cn/"),
-        ("http://a.gov.cn/%E5%B9%B4%E6%8A%A5/", "a.gov.cn/年报/"),
+        ("http://a.gov.cn/年报/", "a.gov.cn/%E5%B9%B4%E6%8A%A5/"),
+        ("http://a.gov.cn/%e5%b9%b4%e6%8a%a5/", "a.gov.cn/%E5%B9%B4%E6%8A%A5/"),
     ],
 )
 def test_identity_of_an_address(url: str, identity: str) -> None:
