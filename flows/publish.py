@@ -20,8 +20,9 @@ import fcntl
 import json
 import os
 import shutil
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -58,6 +59,8 @@ from schemas.regions import UNKNOWN_REGION, load_regions
 CountKey = tuple[str | None, int | None, str | None]
 ROWS_IN_GROUP = 16_384
 UNKNOWN_YEAR = 0
+ENCODED_AHEAD = 2
+_Encoded = tuple[pa.Buffer, str]
 ACCURACY_FILE = Path("docs/accuracy.json")
 
 
@@ -134,7 +137,7 @@ def publish_partitions(
     readers: Iterable[str] = (),
     accuracy: Mapping[str, object] | None = None,
 ) -> Release:
-    """Publish partitions, each given once, in any order; only one is held in memory at a time."""
+    """Publish partitions, each given once, in any order; only a few are held in memory at a time."""
     root.mkdir(parents=True, exist_ok=True)
     used = tuple(sorted(readers))
     with _only_publisher(root):
@@ -143,13 +146,11 @@ def publish_partitions(
         known = {file.path: file for file in before.files} if before else {}
         build = _Build(root / f"{BUILDING}{os.getpid()}", previous, known)
         build.directory.mkdir()
-        for partition in partitions:
-            _add_partition(build, partition)
+        _add_partitions(build, partitions)
         _add_empty_tables(build, set(load_tables()) - {"changes"})
         after = Version(build.directory, tuple(build.files), code_version, used)
         changes = find_changes(Version.of(previous, before), after) if previous and before else no_changes()
-        for partition in split_frames({"changes": changes.table}):
-            _add_partition(build, partition)
+        _add_partitions(build, split_frames({"changes": changes.table}))
         _add_empty_tables(build, {"changes"})
         release = _release_id(now, build.files)
         manifest = _finish(build, release, now, code_version, used, accuracy, before, changes)
@@ -263,10 +264,31 @@ def encode(table: str, rows: pa.Table) -> pa.Buffer:
     return sink.getvalue()
 
 
-def _add_partition(build: _Build, partition: Partition) -> None:
-    _count(build, partition)
+def _add_partitions(build: _Build, partitions: Iterable[Partition]) -> None:
+    """Add partitions in their order, while threads encode the next few: Arrow writes outside Python's lock."""
+    with ThreadPoolExecutor(ENCODED_AHEAD) as pool:
+        waiting: deque[tuple[Partition, Future[_Encoded]]] = deque()
+        for partition in partitions:
+            waiting.append((partition, pool.submit(_encode, partition)))
+            if len(waiting) > ENCODED_AHEAD:
+                _add_partition(build, *_next(waiting))
+        while waiting:
+            _add_partition(build, *_next(waiting))
+
+
+def _next(waiting: deque[tuple[Partition, Future[_Encoded]]]) -> tuple[Partition, _Encoded]:
+    partition, encoded = waiting.popleft()
+    return partition, encoded.result()
+
+
+def _encode(partition: Partition) -> _Encoded:
     data = encode(partition.table, partition.rows)
-    digest = sha256(data).hexdigest()
+    return data, sha256(data).hexdigest()
+
+
+def _add_partition(build: _Build, partition: Partition, encoded: _Encoded) -> None:
+    _count(build, partition)
+    data, digest = encoded
     path = build.directory / partition.path
     path.parent.mkdir(parents=True)
     before = build.known.get(partition.path)
@@ -292,7 +314,8 @@ def _add_partition(build: _Build, partition: Partition) -> None:
 def _add_empty_tables(build: _Build, tables: set[str]) -> None:
     """A table without rows is one file without rows, so that whoever opens it finds its columns."""
     for table in sorted(tables - {file.table for file in build.files}):
-        _add_partition(build, Partition(table, UNKNOWN_REGION, UNKNOWN_YEAR, arrow_schema(table).empty_table()))
+        empty = Partition(table, UNKNOWN_REGION, UNKNOWN_YEAR, arrow_schema(table).empty_table())
+        _add_partition(build, empty, _encode(empty))
 
 
 def _count(build: _Build, partition: Partition) -> None:
@@ -300,21 +323,23 @@ def _count(build: _Build, partition: Partition) -> None:
     rows = partition.rows
     if partition.table == "reports":
         build.captures.update(rows.column("sha256").to_pylist())
-        rows = rows.filter(rows.column("is_latest"))
-        _tally(build.reports, partition.year, rows)
+        _tally(partition, rows.column("is_latest"), build.reports)
     elif partition.table in CELL_TABLES:
-        _tally(build.cells, partition.year, rows)
-        _tally(build.values, partition.year, rows, pc.equal(rows.column("state"), State.VALUE.value))
+        _tally(partition, pc.equal(rows.column("state"), State.VALUE.value), build.values, build.cells)
 
 
-def _tally(counts: Counter[CountKey], year: int, rows: pa.Table, which: pa.ChunkedArray | None = None) -> None:
-    provinces, province_codes = _codes(rows.column("province_code"))
-    eras, era_codes = _codes(rows.column("era"))
+def _tally(
+    partition: Partition, which: pa.ChunkedArray, chosen: Counter[CountKey], every: Counter[CountKey] | None = None
+) -> None:
+    """Add the rows marked in `which` to `chosen`, and all rows to `every`."""
+    provinces, province_codes = _codes(partition.rows.column("province_code"))
+    eras, era_codes = _codes(partition.rows.column("era"))
     codes = province_codes * len(eras) + era_codes
-    chosen = codes if which is None else codes[which.to_numpy()]
-    for code, number in enumerate(np.bincount(chosen, minlength=1).tolist()):
-        if number:
-            counts[provinces[code // len(eras)], year or None, eras[code % len(eras)]] += number
+    for counts, mine in ((chosen, codes[which.to_numpy()]), (every, codes)):
+        for code, number in enumerate(np.bincount(mine, minlength=1).tolist()):
+            if number and counts is not None:
+                key = provinces[code // len(eras)], partition.year or None, eras[code % len(eras)]
+                counts[key] += number
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str | None], np.ndarray]:
