@@ -3,13 +3,14 @@
     publisher_id,district_code,publisher,level,list_url,report_urls,portal,cms_family,options
     990101-1,990101,示例市云麓区人民政府,county,http://…/ndbg/,,,generic,
 
-`publisher_id` is given once and never reused. `list_url` is where the publisher lists its reports, empty until known;
-`report_urls` are addresses of single reports, parted by spaces; `portal` is a page of a higher body that lists the
-reports of several publishers; `options` are `name=value` parted by spaces (`tls=old` for a host that speaks only TLS
-1.0). At least one address is needed, or the row is of no use to a run.
+Columns may stand in any order; the first four are required. `publisher_id` is given once and never reused. `list_url`
+is where the publisher lists its reports, empty until known; `report_urls` are addresses of single reports, parted by
+spaces or `|`; `portal` is a page of a higher body that lists the reports of several publishers; `options` are
+`name=value` parted by spaces (`tls=old` for a host that speaks only TLS 1.0). At least one address is needed, or the
+row is of no use to a run.
 
-Outside input is checked at the border: `load_sources` raises `SourceError` with file, line, field and reason at the
-first wrong row. What is only suspect (`check_sources`) is a finding: a host outside gov.cn, an address that stands
+Outside input is checked at the border: `load_sources` raises `SourceError` with file, line, field and reason of every
+wrong row. What is only suspect (`check_sources`) is a finding: a host outside gov.cn, an address that stands
 twice, one that looks like a guide or a plan, a publisher without an address.
 """
 
@@ -40,6 +41,7 @@ COLUMNS = (
     "cms_family",
     "options",
 )
+_REQUIRED = ("publisher_id", "district_code", "publisher", "level")
 _KNOWN_OPTIONS = frozenset({"tls", "note"})
 
 
@@ -60,12 +62,12 @@ class _Row(BaseModel):
     @field_validator("report_urls", mode="before")
     @classmethod
     def _split_addresses(cls, value: str) -> tuple[str, ...]:
-        return tuple(value.split())
+        return tuple(value.replace("|", " ").split())
 
     @field_validator("options", mode="before")
     @classmethod
     def _split_options(cls, value: str) -> tuple[tuple[str, str], ...]:
-        pairs = [part.partition("=") for part in value.split()]
+        pairs = [part.partition("=") for part in value.replace(";", " ").split()]
         unknown = [name for name, equals, _ in pairs if not equals or name not in _KNOWN_OPTIONS]
         if unknown:
             raise ValueError(f"unknown option {unknown[0]!r}, known are {', '.join(sorted(_KNOWN_OPTIONS))}")
@@ -91,18 +93,23 @@ class _Row(BaseModel):
     def _check_family(cls, value: str) -> str:
         from flows.discover.families import is_family
 
-        if value and not is_family(value):
+        family = value.lower().removeprefix("other:").replace("unknown", "")
+        if family and not is_family(family):
             raise ValueError(f"{value!r} is no known family; leave it empty to let the address tell")
-        return value
+        return family
 
 
 def load_sources(file: Path) -> tuple[Source, ...]:
-    """All rows, in order. Raises `SourceError` with file, line, field and reason."""
+    """All rows, in order. Raises `SourceError` with file, line, field and reason of every wrong one."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{file}: cannot be read as UTF-8: {error}; name the registry in settings") from error
-    return tuple(_parse(text.splitlines(), str(file)))
+    parsed = tuple(_parse(text.splitlines(), str(file)))
+    errors = [str(row) for row in parsed if isinstance(row, SourceError)]
+    if errors:
+        raise SourceError("\n".join(errors))
+    return tuple(row for row in parsed if isinstance(row, Source))
 
 
 def write_sources(file: Path, sources: Iterable[Source]) -> None:
@@ -173,34 +180,34 @@ def families_of(sources: Iterable[Source]) -> tuple[FamilyCount, ...]:
     return tuple(sorted(counts, key=lambda count: (-count.publishers, count.family)))
 
 
-def _parse(lines: list[str], name: str) -> Iterator[Source]:
+def _parse(lines: list[str], name: str) -> Iterator[Source | SourceError]:
+    """Each row as a source, or what is wrong with it."""
     rows = csv.reader(lines)
     header = next(rows, [])
-    if tuple(header) != COLUMNS:
-        raise SourceError(f"{name}:1: the columns are {','.join(header)}; expected {','.join(COLUMNS)}")
+    if not set(_REQUIRED) <= set(header) <= set(COLUMNS):
+        yield SourceError(f"{name}:1: the columns are {','.join(header)}; expected {','.join(COLUMNS)}")
+        return
     seen: dict[str, int] = {}
     for row in rows:
-        line = rows.line_num
-        if not row:
-            continue
-        if len(row) != len(COLUMNS):
-            raise SourceError(f"{name}:{line}: {len(row)} fields where {len(COLUMNS)} are expected; quote commas")
-        source = _parse_row(row, name, line)
-        if source.publisher_id in seen:
-            first = seen[source.publisher_id]
-            raise SourceError(f"{name}:{line}: publisher_id {source.publisher_id} stands in line {first} already")
-        seen[source.publisher_id] = line
-        yield source
+        if row:
+            yield _parse_row(row, header, seen, f"{name}:{rows.line_num}", rows.line_num)
 
 
-def _parse_row(row: list[str], name: str, line: int) -> Source:
-    values = dict(zip(COLUMNS, (value.strip() for value in row), strict=True))
+def _parse_row(row: list[str], header: list[str], seen: dict[str, int], place: str, line: int) -> Source | SourceError:
+    if len(row) != len(header):
+        return SourceError(f"{place}: {len(row)} fields where {len(header)} are expected; quote commas")
+    written = dict(zip(header, row, strict=True))
+    values = {column: written.get(column, "").strip() for column in COLUMNS}
     try:
         checked = _Row.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
+        field = str(first["loc"][0])
         reason = str(first["msg"]).removeprefix("Value error, ")
-        raise SourceError(f"{name}:{line}: {first['loc'][0]} {values[str(first['loc'][0])]!r}: {reason}") from error
+        return SourceError(f"{place}: {field} {values[field]!r}: {reason}")
+    known = seen.setdefault(checked.publisher_id, line)
+    if known != line:
+        return SourceError(f"{place}: publisher_id {checked.publisher_id} stands in line {known} already")
     return Source(**{field: getattr(checked, field) for field in COLUMNS})
 
 

@@ -94,3 +94,25 @@ def test_folder_of_a_guide_is_told() -> None:
 
 def test_publisher_without_an_address_is_told() -> None:
     assert codes(source("a", "")) == [("source.no_address", "a")]
+
+
+def test_columns_may_stand_in_any_order_and_addresses_may_be_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "sources.csv"
+    file.write_text(
+        "level,publisher,publisher_id,district_code,cms_family,report_urls\n"
+        "county,甲区人民政府,a,990101,other:gd_post,http://a.gov.cn/1|http://a.gov.cn/2\n",
+        encoding="utf-8",
+    )
+    (source,) = load_sources(file)
+    assert (source.publisher_id, source.cms_family, source.list_url) == ("a", "gd_post", "")
+    assert source.report_urls == ("http://a.gov.cn/1", "http://a.gov.cn/2")
+
+
+def test_every_wrong_row_is_told(tmp_path: Path) -> None:
+    wrong = (ROW.replace("county", "district"), ROW.replace("990101-01", "b"), ROW.replace("990101-01", ""))
+    with pytest.raises(SourceError) as error:
+        load_sources(registry(tmp_path, *wrong))
+    assert [line.partition(": ")[0].rpartition("/")[2] for line in str(error.value).splitlines()] == [
+        "sources.csv:2",
+        "sources.csv:4",
+    ]
