@@ -44,6 +44,11 @@ def is_government(url: str) -> bool:
     return host.endswith(_GOVERNMENT) or host == _GOVERNMENT[1:]
 
 
+def may_lead_to(url: str, page_url: str) -> bool:
+    """Whether a link of a page is followed: to the page's own host, whatever the port, or under gov.cn."""
+    return is_government(url) or urlsplit(url).hostname == urlsplit(page_url).hostname
+
+
 def is_web_address(url: str) -> bool:
     """Whether it is an http or https address with a host."""
     try:

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from extractors.identify import identify
 from extractors.readers import read
-from flows.addresses import canonical, is_government, site_of
+from flows.addresses import canonical, may_lead_to, site_of
 from flows.archive import Archive
 from flows.discover import Discovery, Rejected, discover
 from flows.discover.pages import Page, find_links
@@ -183,17 +183,13 @@ def _find_attachments(link: ReportLink, capture: Capture, body: bytes) -> tuple[
     if not looks_like_markup(body):
         return ()
     page = Page(capture.final_url or capture.url, decode_page(body, capture.declared_charset))
-    documents = [each for each in find_links(page) if is_attachment(each.url) and _may_fetch(each.url, page.url)]
+    documents = [each for each in find_links(page) if is_attachment(each.url) and may_lead_to(each.url, page.url)]
     is_wrapper = len(visible_text(page.text)) < _WRAPPER_CHARACTERS
     if not documents or not is_wrapper or _holds_report(body, capture.declared_charset):
         return ()
     named = [each for each in documents if judge(each.text, "").kind is Kind.REPORT]
     chosen = {canonical(each.url): each.url for each in named or documents}
     return tuple(replace(link, url=url) for url in chosen.values())
-
-
-def _may_fetch(url: str, page_url: str) -> bool:
-    return is_government(url) or site_of(url) == site_of(page_url)
 
 
 def _holds_report(body: bytes, charset: str | None) -> bool:

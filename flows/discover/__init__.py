@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 
-from flows.addresses import canonical, is_government, site_of
+from flows.addresses import canonical, may_lead_to, site_of
 from flows.discover.families import find_family, find_look_alike, reader_of
 from flows.discover.pages import Candidate, Listing, Page
 from flows.discover.titles import Judgement, Kind, is_attachment, judge, names_publisher
@@ -140,14 +140,14 @@ def _weigh(walk: _Walk, candidate: Candidate, page: Page, depth: int) -> None:
         walk.rejected.setdefault(identity, rejection)
     elif judgement.kind is Kind.OTHER_PUBLISHER:
         walk.others.setdefault(identity, rejection)
-    elif not _may_lead_to(candidate.url, page.url):
+    elif not may_lead_to(candidate.url, page.url):
         reason = "the host is neither the list's nor under gov.cn"
         walk.rejected.setdefault(identity, Rejected(publisher_id, candidate.url, candidate.text, reason))
     elif judgement.kind is Kind.REPORT:
         walk.links[identity] = ReportLink(
             publisher_id, candidate.url, candidate.text, judgement.year, candidate.published_date
         )
-    elif _is_way_on(candidate.url, page.url, depth):
+    elif _is_way_on(walk, candidate.url, page.url, depth):
         walk.waiting.append((candidate.url, depth + 1, candidate.text))
 
 
@@ -156,10 +156,7 @@ def _is_from_portal(walk: _Walk) -> bool:
     return not walk.source.list_url
 
 
-def _may_lead_to(url: str, page_url: str) -> bool:
-    return is_government(url) or site_of(url) == site_of(page_url)
-
-
-def _is_way_on(url: str, page_url: str, depth: int) -> bool:
-    inside = site_of(url) == site_of(page_url) and not is_attachment(url)
-    return inside and depth < _DEEPEST and find_look_alike(url) is None
+def _is_way_on(walk: _Walk, url: str, page_url: str, depth: int) -> bool:
+    """Whether a column is entered: on the page's own site, or from a portal on a publisher's own."""
+    is_near = site_of(url) == site_of(page_url) or (_is_from_portal(walk) and may_lead_to(url, page_url))
+    return is_near and not is_attachment(url) and depth < _DEEPEST and find_look_alike(url) is None

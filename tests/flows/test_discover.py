@@ -218,3 +218,19 @@ def test_page_that_breaks_its_reader_is_told_and_the_walk_goes_on(monkeypatch: p
     found = walk(pages)
     assert links(found) == [(2020, "3.html")]
     assert found.problems == ((LIST + "p2.html", "its reader broke: RecursionError: too deep"),)
+
+
+def test_portal_leads_to_the_publishers_own_site() -> None:
+    portal, own = "http://www.shili.gov.cn/qx/", "http://www.yunlu.gov.cn/nb/"
+    pages = {
+        portal: f'<a href="{own}">云麓区</a><a href="http://www.chengwan.gov.cn/nb/">澄湾区</a>',
+        own: '<a href="1.html">2022年政府信息公开年报</a>',
+    }
+    found = walk(pages, list_url="", portal=portal)
+    assert [link.url for link in found.links] == [own + "1.html"]
+    assert found.pages == 2
+
+
+def test_another_port_of_the_same_host_is_followed() -> None:
+    found = walk({LIST: '<a href="https://www.yunlu.gov.cn:8443/1.html">云麓区2022年政府信息公开年报</a>'})
+    assert [link.url for link in found.links] == ["https://www.yunlu.gov.cn:8443/1.html"]
