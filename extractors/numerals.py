@@ -288,7 +288,8 @@ def _chinese_whole(text: str) -> int | None:
             unit = size
         else:
             unit = _LARGE[character]
-            total = (total + (section + digit or 1)) * unit if unit > 10**4 else total + (section + digit or 1) * unit
+            count = section + digit or (0 if text[0] in "零〇○" else 1)
+            total = (total + count) * unit if unit > 10**4 else total + count * unit
             section = 0
         digit = 0
     return total + section + digit * (unit // 10 if unit > 10 else 1)

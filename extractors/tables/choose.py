@@ -104,12 +104,20 @@ def _rank(table_id: str, sources: _Sources, era: str | None) -> list[Scored]:
         ((weigh(reading), reading) for reading in readings),
         key=lambda one: (not one[1].side_by_side, one[1].repeated, -one[0].score, one[1].cost, one[1].kind),
     )
+    if any(_is_sound(weight, reading) for weight, reading in scored):
+        scored = [one for one in scored if not one[1].side_by_side]
     firsts = [one for one in scored if not one[1].repeated]
     if firsts and scored[-1][1].repeated:
         best = max(one[0].labels for one in scored)
         if firsts[0][0].labels < 0.5 * best:
             scored.sort(key=lambda one: -one[0].score)
     return scored
+
+
+def _is_sound(weight: Weight, reading: Reading) -> bool:
+    """Whether a reading accounts for nearly all numbers of its table: then no second report stands beside it."""
+    read = sum(cell.is_number for cell in reading.cells.values())
+    return not reading.side_by_side and weight.score >= 0.5 * weight.labels and 10 * len(reading.left) <= read
 
 
 def _candidates(table_id: str, sources: _Sources, era: str | None) -> Iterator[Reading]:
