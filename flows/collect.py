@@ -20,7 +20,7 @@ from extractors.readers import read
 from flows.addresses import canonical, may_lead_to, site_of
 from flows.archive import Archive
 from flows.discover import Discovery, Rejected, discover
-from flows.discover.pages import Page, find_links
+from flows.discover.pages import Page, find_embedded, find_links
 from flows.discover.titles import Kind, is_attachment, judge
 from flows.fetch import Blocked, Failed, Fetched, Fetches, Gone, NotModified, Outcome
 from flows.pages import decode_page, looks_like_markup, visible_text
@@ -183,7 +183,8 @@ def _find_attachments(link: ReportLink, capture: Capture, body: bytes) -> tuple[
     if not looks_like_markup(body):
         return ()
     page = Page(capture.final_url or capture.url, decode_page(body, capture.declared_charset))
-    documents = [each for each in find_links(page) if is_attachment(each.url) and may_lead_to(each.url, page.url)]
+    shown = (*find_embedded(page), *find_links(page))
+    documents = [each for each in shown if is_attachment(each.url) and may_lead_to(each.url, page.url)]
     is_wrapper = len(visible_text(page.text)) < _WRAPPER_CHARACTERS
     if not documents or not is_wrapper or _holds_report(body, capture.declared_charset):
         return ()

@@ -376,7 +376,11 @@ class Farm:
         if draw < 0.04 and not report.fault:
             file = report.path.rpartition(".")[0] + ".docx"
             site.pages[file] = Page(report_document(report.publisher, report.year), "application/octet-stream")
-            attached = f'<p>附件：<a href="{file}">{report.words}.docx</a></p>'
+            attached = (
+                f'<p>附件：<a href="{file}">{report.words}.docx</a></p>'
+                if report.year % 2
+                else f'<iframe src="/viewer.html?file={file}"></iframe>'
+            )
             return Page(f"<html><body><h1>{report.words}</h1>{attached}</body></html>".encode())
         if draw < 0.1:
             return Page(report_page(report.publisher, report.year, "gb18030", "gb2312"), fault=report.fault)

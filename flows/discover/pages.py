@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 
@@ -127,6 +127,16 @@ def find_frames(page: Page) -> Iterator[str]:
         url = _absolute(page.url, address)
         if url is not None:
             yield url
+
+
+def find_embedded(page: Page) -> Iterator[Candidate]:
+    """Documents a page shows in a viewer: `<embed src>`, `<object data>`, frames, and viewers told `?file=…`."""
+    for tag in page.soup().find_all(["iframe", "frame", "embed", "object"]):
+        address = str(tag.get("src") or tag.get("data") or "")
+        shown = parse_qs(urlsplit(address).query).get("file", [address])[0]
+        url = _absolute(page.url, shown)
+        if url is not None:
+            yield Candidate(url, str(tag.get("title") or ""))
 
 
 def _find_clickable(soup: BeautifulSoup) -> Iterator[tuple[Tag, str]]:

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from flows.discover import Discovery, Listing, Page, discover, generic
-from flows.discover.pages import find_links, page_name
+from flows.discover.pages import find_embedded, find_links, page_name
 from flows.discover.titles import Kind, judge
 from schemas.records import Level, ReportLink, Source
 
@@ -234,3 +234,16 @@ def test_portal_leads_to_the_publishers_own_site() -> None:
 def test_another_port_of_the_same_host_is_followed() -> None:
     found = walk({LIST: '<a href="https://www.yunlu.gov.cn:8443/1.html">云麓区2022年政府信息公开年报</a>'})
     assert [link.url for link in found.links] == ["https://www.yunlu.gov.cn:8443/1.html"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<embed src="/a/1.pdf">',
+        '<object data="/a/1.pdf"></object>',
+        '<iframe src="/pdfjs/web/viewer.html?file=/a/1.pdf"></iframe>',
+        '<iframe src="/viewer.html?file=%2Fa%2F1.pdf&page=1"></iframe>',
+    ],
+)
+def test_document_in_a_viewer_is_found(markup: str) -> None:
+    assert [each.url for each in find_embedded(Page(LIST, markup))] == ["http://www.yunlu.gov.cn/a/1.pdf"]
