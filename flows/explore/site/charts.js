@@ -9,6 +9,8 @@
   const YEAR_WIDTH = 44; // pixels that the name of a year needs
   const BREAK_AT = 2018.5; // the form of 2019 asks other questions
 
+  let queue = Promise.resolve();
+
   // A figure element for series [{name, years, values, notes, reference}] of one metric.
   gongkai.lineChart = (metric, given, height) => {
     const el = gongkai.el;
@@ -29,16 +31,22 @@
     return series.map((one) => ({ ...one, years, values: spread(one, one.values), notes: spread(one, one.notes), words: spread(one, one.words || []) }));
   }
 
-  // Once, when the box comes near the window or the page is printed: printing does not wait, so the library is there
-  // before.
+  // Once, when the box comes near the window, one chart after the other so that each is seen as soon as it is there; or
+  // all at once when the page is printed. Printing does not wait, so the library is loaded before.
   function whenVisible(box, action) {
     (window.requestIdleCallback || setTimeout)(() => gongkai.loadScript("plotly.min.js").catch(() => {}));
+    let begun = false;
     const once = () => {
-      observer.disconnect();
       window.removeEventListener("beforeprint", once);
-      if (box.isConnected) action();
+      if (begun || !box.isConnected) return null;
+      begun = true;
+      return action();
     };
-    const observer = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) once(); }, { rootMargin: "200px" });
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      queue = queue.then(once).then(() => new Promise((resolve) => setTimeout(resolve)));
+    }, { rootMargin: "200px" });
     observer.observe(box);
     window.addEventListener("beforeprint", once);
   }
