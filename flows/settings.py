@@ -89,6 +89,8 @@ class Settings(BaseModel):
 class SettingsError(GongkaiError):
     """A setting is unknown or has a value of the wrong kind."""
 
+    exit_code = 2
+
 
 def load_settings(
     file: Path | None = None, environment: Mapping[str, str] | None = None

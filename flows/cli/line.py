@@ -139,9 +139,11 @@ def _sample_port(note: Path) -> int:
 
 
 def _run(settings: Settings, sources_file: str, years: str, regions: str) -> RunReport:
+    from flows.line import Choice
     from flows.runs import load_run, only_run
     from flows.scheduler import prepare_prefect
 
+    Choice.parse(years, regions)
     with only_run(settings.runs_directory, "about to start"):
         pass  # refused here, before Prefect costs its seconds; the flow takes the lock again
     prepare_prefect(settings)
