@@ -8,6 +8,8 @@ from unicodedata import combining, east_asian_width
 
 def width(text: str) -> int:
     """Columns the text takes on a terminal."""
+    if text.isascii():
+        return len(text)
     return sum(0 if combining(sign) else 2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 

@@ -9,7 +9,7 @@ Raises `SelectionError` where the release holds no report of what was asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -41,17 +41,17 @@ class Compared:
     district_code: str
     district: str
     year: int
-    value: float | None
-    note: str | None
-    code: str | None
-    relation: Relation | None
-    errors: int
-    report_id: str | None
-    change: float | None
-    in_city: Place | None
-    in_province: Place | None
-    province_median: float | None
-    is_of_old_series: bool
+    value: float | None = None
+    note: str | None = None
+    code: str | None = None
+    relation: Relation | None = None
+    errors: int = 0
+    report_id: str | None = None
+    change: float | None = None
+    in_city: Place | None = None
+    in_province: Place | None = None
+    province_median: float | None = None
+    is_of_old_series: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,26 +163,27 @@ class _Panel:
     ) -> Compared:
         """A metric of a district and year with all that is told beside it."""
         row = self.index.get((unit.code, year)) if unit else None
-        nothing = Compared(
-            metric.id, district.code, district.name, year, None, _NO_REPORT if unit else _NOT_IN_YEAR,
-            unit.code if unit else None, unit.relation if unit else None, 0, None, None, None, None, None, False,
-        )  # fmt: skip
-        if row is None or unit is None:
-            return nothing
+        who = metric.id, district.code, district.name, year
+        if unit is None:
+            return Compared(*who, note=_NOT_IN_YEAR)
+        if row is None:
+            return Compared(*who, note=_NO_REPORT, code=unit.code, relation=unit.relation)
         value, note = self._value(metric, row), self._columns[f"note_{metric.short}"][row]
         report_id: str = self._columns["report_id"][row]
         city, province = self._peers[metric.id]
         groups = self._groups(row)
-        is_ranked = value is not None and note != CONTRADICTS
-        return replace(
-            nothing,
+        ranked = None if note == CONTRADICTS else value
+        return Compared(
+            *who,
             value=value,
             note=note,
+            code=unit.code,
+            relation=unit.relation,
             errors=sum(errors.get((report_id, table), 0) for table in _tables_of(metric.id)),
             report_id=report_id,
             change=self._change(metric, row, district, unit, follow),
-            in_city=city.place(groups[0], value) if is_ranked and value is not None and groups[0] else None,
-            in_province=province.place(groups[1], value) if is_ranked and value is not None and groups[1] else None,
+            in_city=city.place(groups[0], ranked) if ranked is not None and groups[0] else None,
+            in_province=province.place(groups[1], ranked) if ranked is not None and groups[1] else None,
             province_median=province.median(groups[1]),
             is_of_old_series=self._is_of_old_series(metric, row),
         )

@@ -157,14 +157,14 @@ def findings(
     districts: str, years: str, code: str, severity: str | None, as_list: bool, release: str, as_json: bool
 ) -> None:
     """Count or list what was found wrong or worth knowing in the reports."""
-    from flows.selection import read_rows
+    from flows.selection import nothing_found, read_rows
     from schemas.findings import load_finding_codes
 
-    rows = [
-        row
-        for row in read_rows(_find(release), "findings", _select(districts, years)).to_pylist()
-        if code in ("", row["code"]) and severity in (None, row["severity"])
-    ]
+    directory, selection = _find(release), _select(districts, years)
+    every = read_rows(directory, "findings", selection).to_pylist()
+    if selection.is_narrow and not every and not read_rows(directory, "reports", selection, ["report_year"]).num_rows:
+        raise nothing_found(directory, "reports", selection)
+    rows = [row for row in every if code in ("", row["code"]) and severity in (None, row["severity"])]
     names = ("report_id", "severity", "code", "place", "expected", "found")
     if as_json:
         _print_json([{name: row[name] for name in (*names, "n", "message", "report_year")} for row in rows])

@@ -97,6 +97,35 @@ def test_wrong_words_are_told_without_a_traceback(run):
 
 
 @pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("compare", "--years", "2030"), "it has the years 2020 to 2021"),
+        (("compare", "--districts", "宿城区"), "nothing in panel for 宿城区"),
+        (("compare", "--districts", "朝阳区"), "吉林省长春市朝阳区 (220104)"),
+        (("compare", "--years", "2020", "--chart", "out.gif"), ".png or .svg"),
+        (("compare", "--csv", "none/out.csv"), "there is no directory none"),
+        (("compare", "--release", "1999"), "name one of"),
+        (("compare", "--metric", "disclosure_rate,openness"), "openness: no such metric"),
+        (("export", "--format", "csv", "--years", "2030", "--output", "out.csv"), "nothing in panel for 2030"),
+        (("findings", "--years", "2030"), "nothing in reports for 2030"),
+        (("coverage", "--years", "2030"), "nothing in coverage for 2030"),
+    ],
+)
+def test_what_is_not_there_is_refused_and_nothing_written(run, tmp_path, monkeypatch, words, told):
+    monkeypatch.chdir(tmp_path)
+    assert told in run(*words, code=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_chart_csv_and_ranks_in_one_command(run, tmp_path):
+    chart, csv = tmp_path / "a.svg", tmp_path / "a.csv"
+    text = run("compare", "--metrics", "all", "--rank", "--chart", str(chart), "--csv", str(csv), "--language", "zh")
+    assert "省内位次" in text
+    assert chart.read_text(encoding="utf-8").startswith("<?xml")
+    assert csv.read_text(encoding="utf-8").count("\n") == 1 + 2 * 14
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ("compare",),
