@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: bench-explore setup run test lint format clean bench-accuracy bench-publish bench-kill bench-tables bench-farm bench-second-night
+.PHONY: bench-explore setup run test lint format clean cases accuracy bench-accuracy bench-publish bench-kill bench-tables bench-farm bench-second-night
 setup: .venv/.stamp
 
 .venv/.stamp: requirements.lock pyproject.toml
@@ -31,6 +31,14 @@ test: lint
 # N reports (10000), damage DAMAGE (default): make bench-accuracy N=300 DAMAGE=heavy
 bench-accuracy: setup
 	$(BIN)/python -m benchmarks.bench_accuracy --jobs 2 --reports $(or $(N),10000) --damage $(or $(DAMAGE),default)
+
+# Proposes the truth of recorded reports that have none (truth.json.new), and fails, so that a person reads it first
+cases: setup
+	$(BIN)/python -m tests.report_cases
+
+# How well reports are read, by era, medium and layout: writes docs/accuracy.md and docs/accuracy.json
+accuracy: setup
+	$(BIN)/python -m benchmarks.accuracy
 
 # What publishing costs: N cells against pyarrow, then N reports province by province
 bench-publish: setup
