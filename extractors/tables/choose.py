@@ -39,8 +39,13 @@ def read_tables(document: Document, year: int | None = None, end: int | None = N
     era = era_of_year(year) if year is not None and year >= 2008 else None
     sources = _open(document, end)
     ranked = {table_id: _rank(table_id, sources, era) for table_id in table_ids()}
+    decided = _decide_era([scored[0][1] for scored in ranked.values() if scored], era)
+    if decided != era:
+        # An old form kept in a later year: rows without a header are read by the form they belong to.
+        ranked = {table_id: _rank(table_id, sources, decided) for table_id in table_ids()}
+        decided = _decide_era([scored[0][1] for scored in ranked.values() if scored], decided)
+    era = decided
     chosen = {table_id: scored[0] for table_id, scored in ranked.items() if scored}
-    era = _decide_era([reading for _, reading in chosen.values()], era)
     cells: list[Cell] = []
     findings: list[Finding] = []
     spans: list[tuple[int, int]] = []

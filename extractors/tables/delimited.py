@@ -26,6 +26,8 @@ BLANKS = re.compile(
 _PIPES = tuple("|｜¦")
 _INNER_TAB = re.compile(r"\S[ \u00a0\u3000]*\t")
 _RULE = re.compile(r"^[\s|｜+:\-—=─┼]+$")
+_BLANK = re.compile(r"[ \u00a0\u3000]+")
+_HEADER_WORD = 16
 _LABEL_LENGTH = 12
 _WIDE = 7
 _LEAST_ROWS = 3
@@ -119,6 +121,8 @@ def _split(line: Line, delimiter: re.Pattern[str], row: int, framed: bool = Fals
         begin += 1
     if framed and text.rstrip()[-1:] in _PIPES and len(text.rstrip()) > begin:
         end = len(text.rstrip()) - 1
+    if delimiter is BLANKS and _is_header_line(text):
+        delimiter = _BLANK
     position = begin
     column = 0
     for match in delimiter.finditer(text, begin, end):
@@ -126,6 +130,12 @@ def _split(line: Line, delimiter: re.Pattern[str], row: int, framed: bool = Fals
         position = match.end()
         column += 1
     yield _piece(line, position, end, row, column)
+
+
+def _is_header_line(text: str) -> bool:
+    """Whether a line is labels parted by single blanks: short words and not one number."""
+    parts = _BLANK.split(text.strip())
+    return len(parts) >= 2 and not re.search(r"\d", text) and max(map(len, parts)) <= _HEADER_WORD
 
 
 def _piece(line: Line, begin: int, end: int, row: int, column: int) -> SheetCell:

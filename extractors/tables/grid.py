@@ -393,9 +393,8 @@ def _by_geometry(draft: _Draft, row: _Row) -> bool:
     """Cells under the labels of their columns; fails where a number spans two columns or stands under none."""
     if row.header is None or not row.header.by_column or row.header.unnamed or not row.sheet.has_geometry:
         return False
-    label = row.line.cells[row.label] if row.label >= 0 else None
     lattice = row.sheet.rows[row.line.row]
-    after = max((n for n, cell in enumerate(lattice) if cell is label), default=-1) if label is not None else -1
+    after = _column_of_label(row)
     found: dict[int, list[SheetCell]] = {}
     for column in _reach(row, lattice, after):
         cell, node = lattice[column], row.header.by_column.get(column)
@@ -417,12 +416,24 @@ def _by_geometry(draft: _Draft, row: _Row) -> bool:
     return True
 
 
+def _column_of_label(row: _Row) -> int:
+    """The last column of the sheet that the row's label covers; -1 for a row without one."""
+    label = row.line.cells[row.label] if row.label >= 0 else None
+    lattice = row.sheet.rows[row.line.row]
+    return max((n for n, cell in enumerate(lattice) if label is not None and cell is label), default=-1)
+
+
 def _reach(row: _Row, lattice: Sequence[SheetCell | None], label: int) -> range:
     """The columns in which a row's numbers may stand: those behind its label, or before a label that comes last."""
-    comes_last = row.header is not None and row.header.is_left_of(label)
-    if comes_last and not any(cell is not None and cell.is_number for cell in lattice[label + 1 :]):
-        return range(label)
-    return range(label + 1, len(lattice))
+    return range(label) if _comes_last(row, lattice, label) else range(label + 1, len(lattice))
+
+
+def _comes_last(row: _Row, lattice: Sequence[SheetCell | None], label: int) -> bool:
+    """Whether the header's columns all stand before the row's label, and behind it no number but a foreign column's."""
+    if row.header is None or not row.header.is_left_of(label):
+        return False
+    behind = [n for n, cell in enumerate(lattice) if n > label and cell is not None and cell.is_number]
+    return all(n in row.header.foreign for n in behind)
 
 
 def _hides_columns(row: _Row, lattice: Sequence[SheetCell | None], after: int, named: int) -> bool:
@@ -448,7 +459,7 @@ def _is_sound(found: dict[int, list[SheetCell]], wanted: list[int]) -> bool:
 
 def _by_order(draft: _Draft, row: _Row) -> bool:
     """The n-th cell after the label under the n-th label of the header."""
-    if row.header is None or row.sheet.is_aligned:
+    if row.header is None or row.sheet.is_aligned or row.header.is_left_of(_column_of_label(row)):
         return False
     order = [node for node in row.header.order if row.allowed(node)]
     columns = [row.columns.nodes[node].key[0] for node in order]
@@ -462,7 +473,7 @@ def _by_order(draft: _Draft, row: _Row) -> bool:
 
 def _by_position(draft: _Draft, row: _Row) -> bool:
     """The n-th cell in the form's n-th column; only where the count of cells fits exactly one form."""
-    if row.sheet.is_aligned:
+    if row.sheet.is_aligned or (row.header is not None and row.header.is_left_of(_column_of_label(row))):
         return False
     if row.header is not None and any(row.allowed(node) for node in row.header.scores):
         named = {row.columns.nodes[node].key[0] for node in row.header.scores if row.allowed(node)}

@@ -17,6 +17,7 @@ from extractors.normal import fold
 from extractors.tables.labels import CLEAR, Axis, compare, group_likeness, likeness
 from extractors.tables.sheet import Sheet, SheetCell
 
+_TOLD_UNIT = re.compile(r"单位[:：]?(万元|亿元|元)")
 _UNIT = re.compile(r"[(\[【]?(?:单位[:：])?(万元|亿元|元)[)\]】]?$")
 
 
@@ -227,5 +228,7 @@ def _index_of(word: str, spellings: Sequence[tuple[str, ...]]) -> int | None:
 
 def find_unit(text: str) -> str | None:
     """The unit of money that a label tells in brackets or behind 单位, None when it tells none."""
-    match = _UNIT.search(fold(text))
-    return match[1] if match and match[0] != match[1] else None
+    folded = fold(text)
+    told = _TOLD_UNIT.search(folded)
+    match = _UNIT.search(folded)
+    return told[1] if told else match[1] if match and match[0] != match[1] else None

@@ -90,7 +90,8 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         }
         if rows not in seen:
             seen.append(rows)
-            yield _read_rows(table_id, tokens, matches, axis, rows, named, units, separator)
+            reading = _read_rows(table_id, tokens, matches, axis, rows, named, units, separator)
+            yield reading if trusts_header else replace(reading, cost=reading.cost + 0.1)
 
 
 def _join_column_pieces(tokens: Sequence[Token], columns: Axis) -> tuple[Token, ...]:
@@ -326,6 +327,10 @@ def _units_between(tokens: Sequence[Token], columns: Axis) -> dict[str, str]:
         unit = find_unit(token.cell.text)
         if unit and column:
             units[column] = unit
+    if not units and column:
+        # The label and its unit may be broken into pieces: what they say together goes with the last column named.
+        unit = find_unit("".join(token.cell.text for token in tokens if token.cell and token.piece is Piece.WORDS))
+        units.update({column: unit} if unit else {})
     return units
 
 
@@ -479,8 +484,8 @@ def _wanted(
 ) -> tuple[str, ...]:
     """The columns of an item's row in the order printed: those of the header, else those of the form that fits.
 
-    A header of a wide table that names a column or two too few may lack them, or their labels: `trusts_header` takes
-    it at its word, and the other way is weighed against this.
+    A header of a wide table that names a column or two too few may lack them, or their labels, and one that lost a
+    heading may tell another order: `trusts_header` takes it at its word, the form's own columns are weighed against it.
     """
     allowed = table.item(item).columns
     named = tuple(column for column in order if column in allowed)
@@ -495,7 +500,7 @@ def _wanted(
     if not options:
         return named or allowed
     best = options[0][2]
-    if len(named) == len(best) or (trusts_header and len(best) > 5 and len(named) >= max(count, len(best) - 2)):
+    if trusts_header and (len(named) == len(best) or (len(best) > 5 and len(named) >= max(count, len(best) - 2))):
         return named
     fitting = [columns for _, _, columns in options if len(columns) == count]
     return fitting[0] if fitting and not named else best
@@ -572,11 +577,21 @@ def _read_single_row(table_id: str, tokens: Sequence[Token]) -> Iterator[Reading
             continue
         begin = _run_begin(tokens, index)
         end = _run_end(tokens, index, None, axis)
+        if _count(tokens[index:end]) < len(axis.nodes) and _goes_on(tokens, end, axis):
+            return  # words stand in a cell of the row: which numbers are whose cannot be told
         numbers = tuple(one.cell for one in tokens[index:end] if one.piece is Piece.NUMBER and one.cell is not None)
         nodes = list(order) or list(range(len(axis.nodes)))
         keys = tuple((axis.nodes[node].key[0], axis.nodes[node].key[1]) for node in nodes)
         yield from _single(table_id, keys, numbers, tokens[begin:end], leaves)
         return
+
+
+def _goes_on(tokens: Sequence[Token], end: int, axis: Axis) -> bool:
+    """Whether behind one piece of words, no label of the table, the numbers of a run go on."""
+    behind = [token for token in tokens[end : end + 6] if token.piece is not Piece.GAP][:2]
+    if [token.piece for token in behind] != [Piece.WORDS, Piece.NUMBER]:
+        return False
+    return max(likeness(axis, behind[0].words), default=0.0) < CLEAR
 
 
 def _run_begin(tokens: Sequence[Token], index: int) -> int:
