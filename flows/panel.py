@@ -22,6 +22,7 @@ from schemas.findings import finding
 from schemas.metrics import Metric, MetricKind, MetricValue, Place, evaluate, load_metrics
 from schemas.records import Level, State
 
+_STATES = {state.value: state for state in State}  # looked up ten million times for a country
 GOVERNMENTS = (Level.PROVINCE.value, Level.CITY.value, Level.COUNTY.value)
 
 
@@ -101,7 +102,7 @@ def _with_cells(chosen: list[dict[str, Any]], frames: Frames) -> Iterator[Govern
         columns = (rows.column(name).to_pylist() for name in ("report_id", "item", "column", "state", "value"))
         for report_id, item, column, state, value in zip(*columns, strict=True):
             number = None if value is None else Decimal(repr(value))
-            cells[report_id][table, item, column] = (State(state), number)
+            cells[report_id][table, item, column] = (_STATES[state], number)
     for row in chosen:
         told = {name: row[name] for name in GovernmentReport.__slots__ if name != "cells"}
         yield GovernmentReport(cells=cells[row["report_id"]], **told)
