@@ -133,7 +133,7 @@ def _candidates(table_id: str, sources: _Sources, era: str | None) -> Iterator[R
             found.extend(read_cells_down(table_id, sheets, kind))
         yield from found
         if kind == "grid":
-            settled = [reading for reading in found if _is_settled(reading)]
+            settled = [reading for reading in found if _is_supported(reading) and _is_settled(reading)]
             if settled:
                 return
     yield from read_stream(table_id, sources.tokens, era)

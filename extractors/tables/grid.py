@@ -164,7 +164,8 @@ def _label_scores(
         (n for n, cell in enumerate(cells) if n >= begin and not cell.words and cell.state is not State.BLANK),
         len(cells),
     )
-    wordy = [n for n, cell in enumerate(cells[: first_value or len(cells)]) if cell.words]
+    labels = [n for n, cell in enumerate(cells) if cell.words and not is_unit(cell.words)]
+    wordy = [n for n in labels if n < (first_value or len(cells))] or labels
     if not wordy or (len(cells) < 2 and not sheet.from_lines):
         return (), ()
     best = [0.0] * len(axis.nodes)

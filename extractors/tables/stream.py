@@ -33,7 +33,7 @@ from extractors.tables.placing import Slots, place_by_identities
 from extractors.tables.reading import Reading, weigh
 from extractors.tables.sheet import SheetCell, make_cell
 from extractors.tables.tokens import Piece, Token
-from schemas.form import Table, load_forms, merged_table
+from schemas.form import Kind, Table, load_forms, merged_table
 from schemas.records import Locator, State
 
 LABEL_PIECES = 10
@@ -304,7 +304,7 @@ def _columns_of_rows(
     for position, match in enumerate(matches):
         found = _header_between(tokens[ends[position] : match.begin], columns, first=position == 0)
         item = axis.nodes[match.node].key[0]
-        told_here = _units_between(tokens[ends[position] : match.end], columns)
+        told_here = _units_between(tokens[ends[position] : match.end], columns, table)
         if found:
             order, told = found, told_here
             named.update(dict.fromkeys(found, 0.95))
@@ -314,23 +314,24 @@ def _columns_of_rows(
     return wanted, named, units
 
 
-def _units_between(tokens: Sequence[Token], columns: Axis) -> dict[str, str]:
+def _units_between(tokens: Sequence[Token], columns: Axis, table: Table) -> dict[str, str]:
     """Units of money told with a column's label, as in 采购总金额（单位：万元）, or in the piece after it."""
     units: dict[str, str] = {}
     column: str | None = None
+    written = ""
+    amounts = tuple(one.id for one in table.columns if one.kind is Kind.AMOUNT)
     for token in tokens:
         if token.cell is None or token.piece is not Piece.WORDS:
             continue
         scores = likeness(columns, token.words)
         best = max(range(len(scores)), key=scores.__getitem__)
-        column = columns.nodes[best].key[0] if scores[best] >= 0.7 else column
-        unit = find_unit(token.cell.text)
+        if scores[best] >= 0.7:
+            column, written = columns.nodes[best].key[0], ""
+        # A label and its unit may be broken into pieces: they are read together from the label on.
+        written += token.cell.text
+        unit = find_unit(written) or find_unit(token.cell.text)
         if unit and column:
-            units[column] = unit
-    if not units and column:
-        # The label and its unit may be broken into pieces: what they say together goes with the last column named.
-        unit = find_unit("".join(token.cell.text for token in tokens if token.cell and token.piece is Piece.WORDS))
-        units.update({column: unit} if unit else {})
+            units.update({one: unit for one in ((column,) if column in amounts else amounts) if one not in units})
     return units
 
 
