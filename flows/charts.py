@@ -30,7 +30,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from flows.compare import Compared, Comparison
-from flows.compare_text import is_doubtful, load_words, spell
+from flows.compare_text import is_doubtful, load_words, shorten, spell
 from flows.selection import SelectionError
 from schemas.metrics import Metric, MetricKind, load_reasons
 
@@ -249,8 +249,23 @@ def _head(figure: Figure, axes: Axes, metric: Metric, language: str, more: str =
 
 
 def _foot(figure: Figure, rows: Sequence[Compared], language: str, *words: str) -> None:
+    """What must be known to read the chart: hollow points, points of another unit, and the given words."""
     doubtful = [_word("doubtful", language)] if any(is_doubtful(row) for row in rows) else []
-    _write(figure.supxlabel("\n".join([*words, *doubtful]), x=0.02, ha="left"), 8, _GREY)
+    units = [f"{_word(name, language)}: {shorten(where, language, 3)}" for name, where in _other_units(rows).items()]
+    _write(figure.supxlabel("\n".join([*words, *doubtful, *units]), x=0.02, ha="left"), 8, _GREY)
+
+
+def _other_units(rows: Sequence[Compared]) -> dict[str, list[str]]:
+    """For each relation the districts that another unit stands for, with its code and years."""
+    years: dict[tuple[str, str, str | None], list[int]] = {}
+    for row in rows:
+        if row.relation is not None and row.value is not None:
+            years.setdefault((row.relation.value, row.district, row.code), []).append(row.year)
+    others: dict[str, list[str]] = {}
+    for (relation, district, code), when in years.items():
+        span = f"{min(when)}" if len(set(when)) == 1 else f"{min(when)}–{max(when)}"
+        others.setdefault(relation, []).append(f"{district} {span} [{code}]")
+    return others
 
 
 def _clean(axes: Axes, metric: Metric, grid: Literal["x", "y"]) -> None:

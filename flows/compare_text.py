@@ -99,12 +99,12 @@ def _notes(rows: Sequence[Compared], language: str) -> Iterator[str]:
     noted = ((row.note, row) for row in rows if row.note != BREAK)
     for note, where in _places((*noted, *old)).items():
         sign = {BREAK: "*", CONTRADICTS: "!"}.get(note, "-")
-        yield f"{sign} {note}: {reasons[note]} ({_short(where, language)})"
+        yield f"{sign} {note}: {reasons[note]} ({shorten(where, language)})"
     for relation, where in _places((row.relation, row) for row in rows if row.value is not None).items():
-        yield f"^ {relation}: {getattr(words[relation], language)} ({_short(where, language)})"
+        yield f"^ {relation}: {getattr(words[relation], language)} ({shorten(where, language)})"
     broken = [_name(row) for row in rows if row.errors and row.value is not None]
     if broken:
-        yield f"! {getattr(words['errors'], language)} ({_short(broken, language)})"
+        yield f"! {getattr(words['errors'], language)} ({shorten(broken, language)})"
 
 
 def _places(noted: Iterable[tuple[str | None, Compared]]) -> dict[str, list[str]]:
@@ -119,6 +119,7 @@ def _name(row: Compared) -> str:
     return f"{row.district} {row.year}" + (f" [{row.code}]" if row.relation else "")
 
 
-def _short(words: list[str], language: str, shown: int = 6) -> str:
+def shorten(words: Sequence[str], language: str, shown: int = 6) -> str:
+    """The first of some words, and how many more there are."""
     more = " " + getattr(load_words()["more"], language).format(n=len(words) - shown) if len(words) > shown else ""
     return ", ".join(words[:shown]) + more

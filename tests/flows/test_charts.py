@@ -1,3 +1,4 @@
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -5,7 +6,7 @@ from explorer_release import make_release
 
 from flows.charts import FONT, draw, write_chart
 from flows.compare import compare, parse_metrics
-from flows.selection import Selection, SelectionError, parse_districts
+from flows.selection import Relation, Selection, SelectionError, parse_districts
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,15 @@ def test_bars_are_ranked_and_a_missing_one_tells_why(release):
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["澄湾区", "云麓区", "栖山县"]
     assert "未读到该地区该年度的报告" in texts(figure)
+
+
+def test_points_of_another_unit_are_told_and_stand_apart(release):
+    selection = Selection(parse_districts("990101"), (2021, 2022, 2023))
+    comparison = compare(release, parse_metrics("disclosure_rate"), selection)
+    first = replace(comparison.rows[0], relation=Relation.MERGED_OR_SPLIT, code="990199")
+    figure = draw(replace(comparison, rows=(first, *comparison.rows[1:])))
+    assert "The unit it was merged into or split from: 云麓区 2021 [990199]" in "\n".join(texts(figure))
+    assert [list(line.get_xdata()) for line in figure.axes[0].lines[:2]] == [[2021], [2022, 2023]]
 
 
 def test_several_metrics_make_a_page_with_the_median_of_the_province(release):
