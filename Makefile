@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: bench-explore setup run test lint format clean cases accuracy bench-accuracy bench-publish bench-kill bench-tables bench-farm bench-second-night
+.PHONY: bench-explore setup run test lint format clean cases accuracy bench-accuracy bench-publish bench-kill bench-tables bench-farm bench-second-night bench-compare
 setup: .venv/.stamp
 
 .venv/.stamp: requirements.lock pyproject.toml
@@ -61,7 +61,7 @@ bench-second-night: setup
 	$(BIN)/python -m benchmarks.bench_second_night --reports $(or $(N),10000)
 
 lock:
-	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --quiet -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --generate-hashes --no-header --python-version 3.11 --quiet -o requirements.lock
 
 clean:
 	rm -rf .venv data/archive data/work data/releases data/runs data/prefect
