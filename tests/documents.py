@@ -193,7 +193,7 @@ def xlsx_workbook(sheets: Sequence[Sequence[Block]]) -> Any:
             cells = (GridSource(block, 0, 0),) if isinstance(block, str) else block
             for cell in cells:
                 top, left = row + cell.row, 1 + cell.column
-                numeric = cell.text.replace(".", "", 1).isdigit()
+                numeric = cell.text.replace(".", "", 1).isdecimal()
                 sheet.cell(top, left).value = float(cell.text) if numeric else cell.text
                 if cell.row_span > 1 or cell.column_span > 1:
                     bottom, right = top + cell.row_span - 1, left + cell.column_span - 1

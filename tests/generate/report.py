@@ -112,20 +112,20 @@ def draw(seed: int, layout: str | None = None, era: str | None = None, damage: s
     else:
         chosen = BY_NAME[layout]
         kind = _fitting(kind, chosen)
-    first = _compose(rng, kind, chosen, degree)
+    first = compose(rng, kind, chosen, degree)
     parts = list(first.parts)
     if "another_report" in first.case.notes:
-        second = _compose(rng, kind, chosen, degree)
+        second = compose(rng, kind, chosen, degree)
         parts += [("title", second.title), *second.parts]
     data, filename = _render(rng, first, chosen, degree, parts)
     blank = any(first.written[key].state is State.BLANK for key in first.printed)
     notes = tuple(sorted(first.case.notes))
     return Generated(
-        data, filename, _truth(first, chosen), chosen.name, kind, damage, chosen.lossy and blank, first.broken, notes
+        data, filename, truth_of(first, chosen), chosen.name, kind, damage, chosen.lossy and blank, first.broken, notes
     )
 
 
-def _compose(rng: Random, kind: str, layout: Layout, degree: Degree) -> _Report:
+def compose(rng: Random, kind: str, layout: Layout, degree: Degree) -> _Report:
     """One report, written but not yet a page."""
     case = _draw_case(rng, kind)
     numbers = draw_numbers(rng, case.tables, case.items)
@@ -147,7 +147,7 @@ def _compose(rng: Random, kind: str, layout: Layout, degree: Degree) -> _Report:
     return _Report(case, district, publisher, title, written, printed, broken, tuple(parts))
 
 
-def _truth(report: _Report, layout: Layout) -> dict[str, Any]:
+def truth_of(report: _Report, layout: Layout) -> dict[str, Any]:
     cells = _truth_cells(report.case, report.written, report.printed)
     if layout.group_rows:
         cells = [cell for cell in cells if cell["item"] != "other" or cell["state"] != "missing"]
