@@ -24,14 +24,22 @@ from extractors.tables.labels import (
     cell_axis,
     column_axis,
     is_heading_of,
-    is_numbered,
     is_unit,
     item_axis,
     likeness,
 )
 from extractors.tables.placing import Slots, place_by_identities
-from extractors.tables.reading import Reading, weigh
+from extractors.tables.reading import Reading
+from extractors.tables.runs import (
+    count_numbers,
+    count_places,
+    find_inside_labelled_runs,
+    find_run_end,
+    merge_pieces,
+    words_before,
+)
 from extractors.tables.sheet import SheetCell, make_cell
+from extractors.tables.single_row import read_single_row_of_stream
 from extractors.tables.tokens import Piece, Token
 from schemas.form import Kind, Table, load_forms, merged_table
 from schemas.records import Locator, State
@@ -59,13 +67,13 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
     """Readings of a table from the token stream of a document, one for each way to count gaps."""
     table = merged_table(table_id)
     if table_id == "proceedings":
-        yield from _read_single_row(table_id, tokens)
+        yield from read_single_row_of_stream(table_id, tokens)
         axis, columns = cell_axis(table_id), None
     else:
         axis, columns = item_axis(table_id), column_axis(table_id)
     if columns is not None:
         tokens = _join_column_pieces(tokens, columns)
-    inside = _inside_labelled_runs(tokens, columns)
+    inside = find_inside_labelled_runs(tokens, columns)
     found = [
         () if index in inside else tuple(_matches_at(tokens, index, axis, columns)) for index in range(len(tokens))
     ]
@@ -77,7 +85,7 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         return
     if columns is None:
         # Where only the last label has a number behind it, the labels are a header and the number its row.
-        told = sum(_count(tokens[match.label_end : match.end]) > 0 for match in matches)
+        told = sum(count_numbers(tokens[match.label_end : match.end]) > 0 for match in matches)
         if told >= 0.5 * len(matches) or (not told and _ends_without_numbers(tokens, matches[-1].end)):
             yield _read_list(table_id, tokens, matches, axis)
         return
@@ -120,7 +128,7 @@ def _numbers_come_first(tokens: Sequence[Token], matches: list[_Match]) -> bool:
         (t for t in reversed(tokens[: matches[0].begin]) if t.piece is not Piece.GAP and not is_unit(t.words)), None
     )
     last = matches[-1]
-    return before is not None and before.piece is Piece.NUMBER and not _count(tokens[last.label_end : last.end])
+    return before is not None and before.piece is Piece.NUMBER and not count_numbers(tokens[last.label_end : last.end])
 
 
 def _without_detours(row: tuple[_Match, ...], found: Sequence[tuple[_Match, ...]]) -> tuple[_Match, ...]:
@@ -189,7 +197,7 @@ def _without_headings(matches: list[_Match], axis: Axis, tokens: Sequence[Token]
     kept = []
     for index, match in enumerate(matches):
         following = matches[index + 1] if index + 1 < len(matches) else None
-        empty = not _count(tokens[match.label_end : match.end])
+        empty = not count_numbers(tokens[match.label_end : match.end])
         if following is not None and empty and is_heading_of(axis, match.node, following.node):
             continue
         kept.append(match)
@@ -224,65 +232,8 @@ def _matches_at(tokens: Sequence[Token], begin: int, axis: Axis, columns: Axis |
         for node, score in enumerate(likeness(axis, words)):
             # Of two stretches that are as like, the longer one: its last piece is no row of its own.
             if score >= FLOOR and (node not in best or score >= best[node].score - 1e-9):
-                best[node] = _Match(node, score, begin, index + 1, _run_end(tokens, index + 1, columns, axis))
+                best[node] = _Match(node, score, begin, index + 1, find_run_end(tokens, index + 1, columns, axis))
     yield from best.values()
-
-
-def _run_end(tokens: Sequence[Token], begin: int, columns: Axis | None, axis: Axis) -> int:
-    """End of the run of numbers and gaps from `begin`; labels of columns stand between them when one stands first."""
-    index = begin
-    last = begin
-    labelled = False
-    while index < len(tokens):
-        token = tokens[index]
-        if token.piece in (Piece.NUMBER, Piece.GAP) or (is_unit(token.words) and not _count(tokens[begin:index])):
-            last = index + 1
-        elif token.piece is Piece.WORDS:
-            if not labelled and (_count(tokens[begin:index]) or not _is_labelled_run(tokens, index, columns, axis)):
-                break
-            if not _names_column(token, columns) or not _number_follows(tokens, index + 1):
-                break
-            labelled = True
-        elif token.piece is Piece.PROSE:
-            break
-        index += 1
-    return last
-
-
-def _names_column(token: Token, columns: Axis | None) -> bool:
-    """Whether words are a column's label and nothing more: no numbering, so that no row begins here."""
-    if columns is None or not token.words or token.cell is None or is_numbered(token.cell.text):
-        return False
-    return max(likeness(columns, token.words), default=0.0) >= CLEAR
-
-
-def _inside_labelled_runs(tokens: Sequence[Token], columns: Axis | None) -> frozenset[int]:
-    """Places of column labels behind another column and its number: no row begins there, whatever they are called."""
-    names = [_names_column(token, columns) for token in tokens]
-    return frozenset(
-        index
-        for index in range(2, len(tokens) - 1)
-        if names[index] and names[index - 2] and tokens[index - 1].piece is tokens[index + 1].piece is Piece.NUMBER
-    )
-
-
-def _is_labelled_run(tokens: Sequence[Token], index: int, columns: Axis | None, axis: Axis) -> bool:
-    """Whether from here columns are told each with its number, as in 自然人 47 商业企业 1.
-
-    One pair is enough where the words name no row as well (总计 and 其他 name both).
-    """
-    told = [token for token in tokens[index : index + 8] if token.piece is not Piece.GAP][:4]
-    pairs = [(told[n], told[n + 1]) for n in range(0, len(told) - 1, 2)]
-    names = [_names_column(words, columns) and number.piece is Piece.NUMBER for words, number in pairs]
-    if not names or not names[0]:
-        return False
-    return max(likeness(axis, told[0].words)) < CLEAR or (len(names) > 1 and names[1])
-
-
-def _number_follows(tokens: Sequence[Token], index: int) -> bool:
-    while index < len(tokens) and tokens[index].piece is Piece.GAP:
-        index += 1
-    return index < len(tokens) and tokens[index].piece is Piece.NUMBER
 
 
 def _columns_of_rows(
@@ -309,7 +260,7 @@ def _columns_of_rows(
             order, told = found, told_here
             named.update(dict.fromkeys(found, 0.95))
         units.update({(item, column): unit for column, unit in {**told, **told_here}.items()})
-        count = _count(tokens[match.label_end : match.end])
+        count = count_numbers(tokens[match.label_end : match.end])
         wanted[item] = _wanted(table, item, order, era, count, trusts_header)
     return wanted, named, units
 
@@ -405,7 +356,7 @@ def _stand_side_by_side(tokens: Sequence[Token], matches: list[_Match]) -> bool:
     for before, after in pairwise(matches):
         label = "".join(token.words for token in tokens[before.begin : before.label_end])
         behind = tokens[before.end : after.begin]
-        again += _count(behind) > 0 and any(token.words and label.endswith(token.words) for token in behind)
+        again += count_numbers(behind) > 0 and any(token.words and label.endswith(token.words) for token in behind)
     return again >= 0.5 * len(matches)
 
 
@@ -419,10 +370,10 @@ def _doubtful_rows(tokens: Sequence[Token], matches: list[_Match], axis: Axis) -
     nexts = [*(match.node for match in matches[1:]), matches[-1].node + 1]
     for match, end, following in zip(matches, ends, nexts, strict=True):
         behind = tokens[match.end : end]
-        unclaimed = _count(behind) + sum(_holds_figure(token) for token in behind[:4])
+        unclaimed = count_numbers(behind) + sum(_holds_figure(token) for token in behind[:4])
         if not unclaimed:
             continue
-        if _count(tokens[match.label_end : match.end]) <= unclaimed:
+        if count_numbers(tokens[match.label_end : match.end]) <= unclaimed:
             doubtful.add(axis.nodes[match.node].key[0])
         doubtful.update(axis.nodes[node].key[0] for node in range(match.node + 1, following))
     return frozenset(doubtful)
@@ -445,39 +396,15 @@ def _numbers_between(tokens: Sequence[Token], matches: list[_Match]) -> list[She
     ]
 
 
-def _count(run: Sequence[Token]) -> int:
-    return sum(token.piece is Piece.NUMBER for token in run)
-
-
 def _header_between(tokens: Sequence[Token], columns: Axis, *, first: bool) -> tuple[str, ...]:
     """Columns named in the words before an item, in the order printed; labels may be broken into pieces."""
-    words = [token.words for token in _words_before(tokens, len(tokens))]
+    words = [token.words for token in words_before(tokens, len(tokens))]
     if not words:
         return ()
-    merged = _merge_pieces(words, columns)
+    merged = merge_pieces(words, columns)
     order = order_of(merged, columns)
     least = 2 if first and len(columns.nodes) > 5 else 1
     return tuple(columns.nodes[node].key[0] for node in order) if len(order) >= least else ()
-
-
-def _merge_pieces(words: list[str], columns: Axis) -> list[str]:
-    """Neighbouring pieces joined where together they name a column better than each alone (自 然 人)."""
-    longest = max(len(spelling) for node in columns.nodes for spelling in node.spellings) + 1
-    merged: list[str] = []
-    index = 0
-    while index < len(words):
-        best_size, best = 1, max(likeness(columns, words[index]), default=0.0)
-        text = words[index]
-        for size in range(2, 7):
-            text += words[index + size - 1] if index + size <= len(words) else ""
-            if index + size > len(words) or len(text) > longest:
-                break
-            score = max(likeness(columns, text), default=0.0)
-            if score >= CLEAR and score > best + 1e-9:
-                best_size, best = size, score
-        merged.append("".join(words[index : index + best_size]))
-        index += best_size
-    return merged
 
 
 def _wanted(
@@ -517,7 +444,7 @@ def _slots(run: Sequence[Token], wanted: tuple[str, ...], columns: Axis, separat
     numbers = tuple(token.cell for token in run if token.piece is Piece.NUMBER and token.cell is not None)
     if separator is None or len(numbers) == len(wanted):
         return Slots(wanted, numbers, None)
-    places = _places(run, separator, len(wanted))
+    places = count_places(run, separator, len(wanted))
     return Slots(wanted, numbers, None if places is None else tuple(places))
 
 
@@ -532,127 +459,3 @@ def _labelled(run: Sequence[Token], columns: Axis) -> dict[str, SheetCell]:
             found[column] = token.cell
             column = None
     return found
-
-
-def _places(run: Sequence[Token], separator: int, width: int) -> list[int] | None:
-    """Positions of the numbers of a run when `separator` empty lines part a cell from the next.
-
-    None where the empty lines do not account for every cell of the row: then empty cells vanished, or lines were added.
-    """
-    places: list[int] = []
-    position = 0
-    gaps = 0
-    for token in run:
-        if token.piece is Piece.GAP:
-            gaps += token.gaps
-        elif token.piece is Piece.NUMBER:
-            extra = gaps - separator if places or separator else gaps
-            if extra < 0 or extra % (separator + 1):
-                return None
-            position += extra // (separator + 1)
-            places.append(position)
-            position += 1
-            gaps = 0
-    trailing = (gaps - separator) // (separator + 1) if gaps >= separator else 0
-    return places if places and position <= width <= position + trailing else None
-
-
-def _without_lead(run: Sequence[Token], spare: int) -> Sequence[Token]:
-    """The run without `spare` of the empty lines before it."""
-    if not spare or not run or run[0].piece is not Piece.GAP or run[0].gaps < spare:
-        return run
-    return (replace(run[0], gaps=run[0].gaps - spare), *run[1:])
-
-
-def _read_single_row(table_id: str, tokens: Sequence[Token]) -> Iterator[Reading]:
-    """A table printed as one row: its headers in a stretch of words, its numbers in the run behind them."""
-    axis = cell_axis(table_id)
-    for index, token in enumerate(tokens):
-        if token.piece is not Piece.NUMBER or (index and tokens[index - 1].piece is Piece.NUMBER):
-            continue
-        words = [one.words for one in _words_before(tokens, index)]
-        merged = _merge_pieces(words, axis)
-        order = order_of(merged, axis)
-        leaves = sum(max(likeness(axis, word), default=0.0) >= CLEAR for word in merged)
-        if leaves < 0.6 * len(axis.nodes):
-            continue
-        begin = _run_begin(tokens, index)
-        end = _run_end(tokens, index, None, axis)
-        if _count(tokens[index:end]) < len(axis.nodes) and _goes_on(tokens, end, axis):
-            return  # words stand in a cell of the row: which numbers are whose cannot be told
-        numbers = tuple(one.cell for one in tokens[index:end] if one.piece is Piece.NUMBER and one.cell is not None)
-        nodes = list(order) or list(range(len(axis.nodes)))
-        keys = tuple((axis.nodes[node].key[0], axis.nodes[node].key[1]) for node in nodes)
-        yield from _single(table_id, keys, numbers, tokens[begin:end], leaves)
-        return
-
-
-def _goes_on(tokens: Sequence[Token], end: int, axis: Axis) -> bool:
-    """Whether behind one piece of words, no label of the table, the numbers of a run go on."""
-    behind = [token for token in tokens[end : end + 6] if token.piece is not Piece.GAP][:2]
-    if [token.piece for token in behind] != [Piece.WORDS, Piece.NUMBER]:
-        return False
-    return max(likeness(axis, behind[0].words), default=0.0) < CLEAR
-
-
-def _run_begin(tokens: Sequence[Token], index: int) -> int:
-    """Where the gaps before the first number of a run begin: empty cells may stand first."""
-    while index > 0 and tokens[index - 1].piece is Piece.GAP:
-        index -= 1
-    return index
-
-
-def _words_before(tokens: Sequence[Token], index: int) -> list[Token]:
-    words: list[Token] = []
-    for token in reversed(tokens[max(0, index - 90) : index]):
-        if token.piece in (Piece.NUMBER, Piece.PROSE):
-            break
-        if token.words:
-            words.append(token)
-    return list(reversed(words))
-
-
-def _single(
-    table_id: str, keys: tuple[Key, ...], numbers: tuple[SheetCell, ...], run: Sequence[Token], leaves: int
-) -> Iterator[Reading]:
-    columns = {"/".join(key): 0.95 for key in keys[:leaves]}
-    ways: list[tuple[str, tuple[int, ...] | None]] = [("stream row", None)]
-    if len(numbers) < len(keys):
-        for separator in (0, 1, 2):
-            for spare in (0, 1, 2):
-                # Empty lines before the row part it from its header; how many of them are empty cells is not told.
-                told = _places(_without_lead(run, spare), separator, len(keys))
-                if told:
-                    ways.append((f"stream row with gaps {separator}", tuple(told)))
-    readings = []
-    for kind, places in ways:
-        placement = place_by_identities(table_id, {"": Slots(tuple("/".join(key) for key in keys), numbers, places)})
-        readings.append(
-            Reading(
-                table_id,
-                kind,
-                placement.cells,
-                placement.unread,
-                {},
-                columns,
-                placement.left,
-                placement.placed,
-                side_by_side=leaves >= 1.5 * len(keys),
-                cost=0.5,
-            )
-        )
-    yield _agreed(readings)
-
-
-def _agreed(readings: list[Reading]) -> Reading:
-    """Of several ways to count gaps the best; where others are as good, the cells on which they differ are unread."""
-    weights = [weigh(reading).score for reading in readings]
-    best = [reading for reading, weight in zip(readings, weights, strict=True) if weight > max(weights) - 1e-9]
-    doubtful = {
-        key
-        for other in best[1:]
-        for key, cell in best[0].cells.items()
-        if key not in other.cells or other.cells[key].text != cell.text
-    }
-    cells = {key: cell for key, cell in best[0].cells.items() if key not in doubtful}
-    return replace(best[0], cells=cells, unread=best[0].unread | doubtful)
