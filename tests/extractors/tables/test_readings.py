@@ -71,7 +71,8 @@ def test_labels_and_numbers_interleaved_are_told_by_their_labels() -> None:
 def test_label_broken_over_lines_is_one_label() -> None:
     text = (
         APPLICANTS
-        + "一、本年新收政府信\n息公开申请\n数量\n5\n0\n0\n0\n0\n1\n6\n二、上年结转政府信息公开申请数量\n0\n0\n0\n0\n0\n0\n0\n"
+        + "一、本年新收政府信\n息公开申请\n数量\n5\n0\n0\n0\n0\n1\n6\n"
+        + "二、上年结转政府信息公开申请数量\n0\n0\n0\n0\n0\n0\n0\n"
     )
     text += "三、本年度办理结果\n（一）予以\n公开\n4\n0\n0\n0\n0\n1\n5\n"
     found = cells_of(text, "requests")
@@ -81,7 +82,8 @@ def test_label_broken_over_lines_is_one_label() -> None:
 def test_lost_blanks_leave_cells_unread_rather_than_guessed() -> None:
     text = (
         APPLICANTS
-        + "一、本年新收政府信息公开申请数量\n5\n5\n二、上年结转政府信息公开申请数量\n（一）予以公开\n5\n5\n（七）总计\n5\n5\n"
+        + "一、本年新收政府信息公开申请数量\n5\n5\n二、上年结转政府信息公开申请数量\n"
+        + "（一）予以公开\n5\n5\n（七）总计\n5\n5\n"
     )
     found = cells_of(text, "requests")
     assert found[("received", "natural_person")] is State.UNREAD
