@@ -85,13 +85,14 @@ def read_stream(table_id: str, tokens: Sequence[Token], era: str | None) -> Iter
         return
     if columns is None:
         # Where only the last label has a number behind it, the labels are a header and the number its row.
-        told = sum(count_numbers(tokens[match.label_end : match.end]) > 0 for match in matches)
-        if told >= 0.5 * len(matches) or (not told and _ends_without_numbers(tokens, matches[-1].end)):
+        filled = sum(count_numbers(tokens[match.label_end : match.end]) > 0 for match in matches)
+        if filled >= 0.5 * len(matches) or (not filled and _ends_without_numbers(tokens, matches[-1].end)):
             yield _read_list(table_id, tokens, matches, axis)
         return
     seen: list[dict[str, Slots]] = []
+    told = {trusts: _columns_of_rows(table, tokens, matches, axis, columns, era, trusts) for trusts in (True, False)}
     for separator, trusts_header in product(SEPARATORS, (True, False)):
-        wanted, named, units = _columns_of_rows(table, tokens, matches, axis, columns, era, trusts_header)
+        wanted, named, units = told[trusts_header]
         rows = {
             item: _slots(tokens[match.label_end : match.end], wanted[item], columns, separator)
             for match, item in ((match, axis.nodes[match.node].key[0]) for match in matches)
@@ -271,7 +272,7 @@ def _units_between(tokens: Sequence[Token], columns: Axis, table: Table) -> dict
     column: str | None = None
     written = ""
     amounts = tuple(one.id for one in table.columns if one.kind is Kind.AMOUNT)
-    for token in tokens:
+    for token in tokens if amounts else ():
         if token.cell is None or token.piece is not Piece.WORDS:
             continue
         scores = likeness(columns, token.words)
