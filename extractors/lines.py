@@ -19,6 +19,7 @@ from schemas.reports import load_report_words
 
 _ENDS = ("。", ";", ":", "!", "?")
 _WRAPPED_CHARACTERS = 20  # a shorter line did not reach the margin
+_HEADING_SIGN = "#"
 _BREAK = re.compile(r"(\n+)")
 _LONG_CHARACTERS = 60  # a line this long may hold headings of sections within
 _CELL_BORDERS = 2  # so many upright strokes make a line of text a row of a table
@@ -70,13 +71,15 @@ def find_lines(document: Document) -> Lines:
     found: list[Line] = []
     at = block = 0
     for text in _split(normal.text):
-        if text.strip("\n"):
-            start, end = normal.span(at, at + len(text))
+        signs = len(text) - len(text.lstrip(_HEADING_SIGN))  # a heading, in a page kept as Markdown
+        if text[signs:].strip("\n"):
+            start, end = normal.span(at + signs, at + len(text))
             while block + 1 < len(blocks) and blocks[block + 1].start <= start:
                 block += 1
             holder = blocks[block] if blocks else None
             in_table = isinstance(holder, Grid) or text.count("|") >= _CELL_BORDERS
-            found.append(Line(text, at, start, end, in_table, isinstance(holder, Heading)))
+            is_heading = isinstance(holder, Heading) or signs > 0
+            found.append(Line(text[signs:], at + signs, start, end, in_table, is_heading))
         at += len(text)
     return Lines(tuple(found), normal)
 
