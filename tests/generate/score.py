@@ -77,7 +77,7 @@ def _verdict(truth: dict[str, Any], cell: Cell | None) -> str:
     if truth["state"] == "value":
         if value is None:
             return "unread" if cell and cell.state is State.UNREAD else "lost"
-        unit_right = truth["unit"] not in MONEY or (cell is not None and cell.unit == truth["unit"])
+        unit_right = not {truth["unit"], cell and cell.unit} & set(MONEY) or (cell and cell.unit) == truth["unit"]
         return "right" if value == Decimal(truth["value"]) and unit_right else "wrong"
     if value is not None:
         return "invented"
