@@ -149,6 +149,7 @@ class ReportWords(Strict):
     not_sections: Words
     annex_titles: Words
     furniture: Words
+    byline: Words
     publisher: PublisherWords
     scope: Scope
     dates: DateWords

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extractors.document import Document, Grid
@@ -15,6 +15,7 @@ from extractors.figures.wholes import find_whole
 from extractors.numerals import Number, find_numbers
 from schemas.indicators import load_codebook
 from schemas.records import Figure, Period, Section
+from schemas.reports import load_report_words
 
 _SENTENCE = re.compile(r"[^。!?\n]+[。!?\n]?")
 _UNIT_BESIDE = re.compile(r"单位:?([一-鿿]{1,2})")
@@ -22,6 +23,8 @@ _UNIT_COLUMN = re.compile(r"\t([一-鿿]{1,2}|%)\t")
 _TIME_UNITS = ("年", "月", "日", "天", "岁", "小时", "分钟", "届", "级")
 _CONTEXT = 2  # sentences without a number that are read for the topic of the next one
 _PROSE_CELL = 40
+_LINE = re.compile(r"[^\n]+")
+_FURNITURE_CHARACTERS = 120  # a longer line is prose
 
 
 def extract_figures(text: str, year: int | None = None) -> tuple[Figure, ...]:
@@ -46,9 +49,9 @@ def find_document_figures(
     year: int | None,
     skip: tuple[tuple[int, int], ...] = (),
 ) -> tuple[Figure, ...]:
-    """The figures of a document's prose: outside the character spans `skip` that tables claim, and outside grids."""
+    """The figures of a document's prose: outside the spans `skip` that tables claim, grids and the site's furniture."""
     characters = list(document.text)
-    for start, end in (*skip, *_grid_spans(document)):
+    for start, end in (*skip, *_grid_spans(document), *_furniture_spans(document.text, sections)):
         characters[start:end] = [_blank(character) for character in characters[start:end]]
     figures = extract_figures("".join(characters), year)
     return tuple(
@@ -75,6 +78,22 @@ def _grid_spans(document: Document) -> list[tuple[int, int]]:
         for cell in block.cells
         if len(cell.text) < _PROSE_CELL or "。" not in cell.text
     ]
+
+
+def _furniture_spans(text: str, sections: Sequence[Section]) -> Iterator[tuple[int, int]]:
+    """Lines that are the site's, not the report's: neighbours and footers, and above the first section the byline.
+
+    A counter of visits (阅读：402) and 上一篇 would else be told as statistics.
+    """
+    words = load_report_words()
+    above = sections[0].start if sections else 0
+    for line in _LINE.finditer(text):
+        told = line[0]
+        if "。" in told or len(told) > _FURNITURE_CHARACTERS:
+            continue
+        in_byline = line.end() <= above and (told.strip().isdecimal() or any(word in told for word in words.byline))
+        if in_byline or any(word in told for word in words.furniture):
+            yield line.span()
 
 
 def _section(offset: int, sections: Sequence[Section]) -> int | None:

@@ -12,6 +12,8 @@ from extractors.figures import extract_figures, find_document_figures
 from extractors.figures.cut import choose_cutter, cut_words
 from extractors.figures.flatten import HOLE, flatten
 from extractors.figures.mask import Year, find_years, mask
+from extractors.readers.text import read as read_text
+from extractors.sections import find_sections
 from flows.figures import figures_of_case
 from schemas.records import Change, Medium, Period, Qualifier, Section
 
@@ -266,6 +268,20 @@ def test_case_comes_back_as_plain_values() -> None:
             }
         ],
     }
+
+
+def test_furniture_of_the_site_tells_no_figures() -> None:
+    text = (
+        "霁坪县2022年政府信息公开工作年度报告\n来源：县财政局　阅读：402\n点击数：217\n1863\n一、总体情况\n"
+        "全年收到申请12件，全部办结。网站浏览量：52万次。\n六、其他需要报告的事项\n无其他需要报告的事项。\n"
+        "上一篇：霁坪县2021年政府信息公开工作年度报告　下一篇：没有了\n"
+    )
+    document = read_text(text.encode())
+    figures = find_document_figures(document, find_sections(document), 2022)
+    assert [(figure.indicator, figure.value) for figure in figures] == [
+        ("requests.received", 12),
+        ("websites.visits", 520000),
+    ]
 
 
 def test_codebook_words_are_cut_whole() -> None:
