@@ -5,8 +5,8 @@
 
     python -m tests.report_cases        # proposes a truth where it is missing or not what is read; exit status 1 then
 
-Each directory holds `input.<medium>`, `truth.json` (report and cells as `gongkai extract --json` tells them), `why.md`.
-A truth's `report.district_code` is what the registry knows of the publisher, so it is handed in as a hint.
+Each directory holds `input.<medium>`, `truth.json` (report, cells and, in some, figures as `gongkai extract --json`
+tells them) and `why.md`. A truth's `report.district_code` is what the registry knows of the publisher, so it is handed in as a hint.
 """
 
 from __future__ import annotations
@@ -85,7 +85,16 @@ def differences(truth: dict[str, Any], found: ExtractedReport) -> tuple[str, ...
         for place in places
         if expected.get(place) != read_cells.get(place)
     ]
-    return tuple(told)
+    return (*told, *_other_figures(truth, found))
+
+
+def _other_figures(truth: dict[str, Any], found: ExtractedReport) -> tuple[str, ...]:
+    """Figures of known indicators, in order, where the truth tells them at all."""
+    if "figures" not in truth:
+        return ()
+    expected = [(one["indicator"], Decimal(one["value"]), one["unit"], one["channel"]) for one in truth["figures"]]
+    read_figures = [(one.indicator, one.value, one.unit, one.channel) for one in found.figures if one.indicator]
+    return () if expected == read_figures else (f"figures: truth {expected}, read {read_figures}",)
 
 
 def _stated(cell: dict[str, Any]) -> tuple[str, Decimal | None, str | None]:
