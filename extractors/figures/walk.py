@@ -24,6 +24,7 @@ _HISTORY = 80
 _NEAR_SENTENCES = 1
 _TOPIC_SENTENCES = 4
 _LATER = 12
+_REACH = 120  # words ahead that are looked through: lists without a full stop can be as long as a page
 _ENDINGS = frozenset(("@close", "@reply"))  # what was answered is another count than what came in
 _ARTICLES = ("一个", "一项", "一种", "一类", "一条", "一件")
 _BOUNDS = ("前", "以前", "之前")
@@ -500,7 +501,7 @@ class Walk:
         ahead: list[Item] = []
         book = load_codebook()
         is_about = self.position > 0 and self.items[self.position - 1].has("about")
-        for item in self.items[self.position + 1 :]:
+        for item in self.items[self.position + 1 : self.position + 1 + _REACH]:
             if item.kind is Kind.SEMICOLON or len(ahead) == _LATER:
                 break
             topics = item.features & (book.ahead | {"@inspection"} if is_about else book.ahead)

@@ -21,6 +21,7 @@ from schemas.form import era_of_year, load_form, load_forms, merged_table, table
 from schemas.records import Cell, Finding, State, TableReading
 
 Scored = tuple[Weight, Reading]
+WIDEST = 120  # rows of a sheet that may be a table on its side: no form has half as many items
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _open(document: Document, end: int | None) -> _Sources:
     aligned = find_sheets(document, end, aligned=True)
     if aligned != sheets:
         variants.append(("aligned grid", aligned))
-    variants.append(("turned grid", tuple(transpose(sheet) for sheet in sheets)))
+    variants.append(("turned grid", tuple(transpose(sheet) for sheet in sheets if len(sheet.rows) <= WIDEST)))
     return _Sources(tuple(variants), find_tokens(document, end))
 
 

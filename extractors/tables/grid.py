@@ -40,6 +40,7 @@ from schemas.form import Table, load_forms, merged_table
 from schemas.records import State
 
 _ENDS_IN_FIGURE = re.compile(r"\d\s*$|\t")
+_LABEL_CELLS = 12  # words of a row that may be its label or the headings before it
 MODES = (("geometry", "order", "position"), ("order", "geometry", "position"), ("position", "geometry", "order"))
 Place = tuple[int, int]
 
@@ -165,7 +166,7 @@ def _label_scores(
         len(cells),
     )
     labels = [n for n, cell in enumerate(cells) if cell.words and not is_unit(cell.words)]
-    wordy = [n for n in labels if n < (first_value or len(cells))] or labels
+    wordy = ([n for n in labels if n < (first_value or len(cells))] or labels)[:_LABEL_CELLS]
     if not wordy or (len(cells) < 2 and not sheet.from_lines):
         return (), ()
     best = [0.0] * len(axis.nodes)
