@@ -6,7 +6,8 @@
     python -m tests.report_cases        # proposes a truth where it is missing or not what is read; exit status 1 then
 
 Each directory holds `input.<medium>`, `truth.json` (report, cells and, in some, figures as `gongkai extract --json`
-tells them) and `why.md`. A truth's `report.district_code` is what the registry knows of the publisher, so it is handed in as a hint.
+tells them) and `why.md`. A truth's `report.district_code` is what the registry knows of the publisher, so it is handed
+in as a hint.
 """
 
 from __future__ import annotations
