@@ -23,6 +23,7 @@ _UNIT_COLUMN = re.compile(r"\t([一-鿿]{1,2}|%)\t")
 _TIME_UNITS = ("年", "月", "日", "天", "岁", "小时", "分钟", "届", "级")
 _CONTEXT = 2  # sentences without a number that are read for the topic of the next one
 _PROSE_CELL = 40
+_LONGEST_SENTENCE = 2000
 _LINE = re.compile(r"[^\n]+")
 _FURNITURE_CHARACTERS = 120  # a longer line is prose
 
@@ -181,7 +182,9 @@ def _figure(text: str, flat: Flat, draft: Draft, whole: str | None) -> Figure:
 
 
 def _sentence(text: str, flat: Flat, position: int) -> str:
-    begin = max(flat.text.rfind(mark, 0, position) for mark in "。!?\n") + 1
-    ends = [index for mark in "。!?\n" if (index := flat.text.find(mark, position)) >= 0]
-    end = min(ends, default=len(flat.text) - 1)
+    """The sentence around a place, no more than `_LONGEST_SENTENCE` characters of it on either side."""
+    first, last = max(0, position - _LONGEST_SENTENCE), min(len(flat.text), position + _LONGEST_SENTENCE)
+    begin = max((flat.text.rfind(mark, first, position) for mark in "。!?\n"), default=-1) + 1 or first
+    ends = [index for mark in "。!?\n" if (index := flat.text.find(mark, position, last)) >= 0]
+    end = min(ends, default=last - 1)
     return text[flat.offsets[begin] : flat.offsets[end] + 1].strip()

@@ -28,6 +28,7 @@ _TITLE = re.compile(r"《([^《》\n]{1,80})》")
 _PAGE_NUMBER = re.compile(r"(?<=\n)[ \t]*(?:[-—–] ?\d{1,3} ?[-—–]|第 ?\d+ ?页(?:[,/ ]*共 ?\d+ ?页)?)[ \t]*(?:\n|$)")
 _SHORT_TITLE = 8
 _SHORT_LINE = 18
+_LONGEST_LINE = 500  # characters of a line that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def flatten(source: str) -> Flat:
         if character in " \u200b\ufeff\r\n\x0b\x0c\u2028\u2029":
             match = _BLANKS.match(folded, position)
             end = match.end() if match else position + 1
-            joint = _joint(folded, position, end, "".join(kept[line_start:]))
+            joint = _joint(folded, position, end, "".join(kept[max(line_start, len(kept) - _LONGEST_LINE) :]))
             if joint:
                 kept.append(joint)
                 offsets.append(position)
