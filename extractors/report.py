@@ -38,7 +38,7 @@ def extract(document: Document, hints: Hints | None = None) -> ExtractedReport:
         return ExtractedReport(None, findings=(*warnings, reason), medium=document.medium)
     end = identification.other_reports[0].start if identification.other_reports else None
     sections = find_sections(document)
-    tables = _with_lost_tables(_read_tables(document, identification.year, end), document, sections)
+    tables = _with_lost_tables(read_tables(document, identification.year, end), document, sections, end)
     figures = find_document_figures(document, sections, identification.year, tables.spans)
     return ExtractedReport(
         report=_identity(identification, tables, known),
@@ -58,40 +58,40 @@ def extract(document: Document, hints: Hints | None = None) -> ExtractedReport:
     )
 
 
-def _read_tables(document: Document, year: int | None, end: int | None) -> TablesRead:
-    """The tables of the first report; hidden ones stand behind the text, past where another report begins."""
-    tables = read_tables(document, year, end)
-    if end is not None and not tables.readings and any(code == _HIDDEN for code, _ in document.warnings):
-        return read_tables(document, year)
-    return tables
-
-
-def _with_lost_tables(tables: TablesRead, document: Document, sections: tuple[Section, ...]) -> TablesRead:
-    """The tables with cells `unread`, not `missing`, where the report may have what the document does not.
-
-    A file that breaks off may have had every row that is not there; a section without words on a page with pictures has
-    its table in one of them.
-    """
-    if any(code == _TRUNCATED for code, _ in document.warnings):
-        lost = {cell.table for cell in tables.cells if cell.state is State.MISSING}
-        reason = "the file breaks off before its end"
-    else:
-        pictured = (
-            {section.number for section in sections if len(section.text) < _EMPTY_SECTION}
-            if _has_pictures(document)
-            else set()
-        )
-        absent = {cell.table for cell in tables.cells} - {
-            cell.table for cell in tables.cells if cell.state is not State.MISSING
-        }
-        lost = {table for table in absent if merged_table(table).section in pictured}
-        reason = "its section holds no words, and the page has pictures"
+def _with_lost_tables(
+    tables: TablesRead, document: Document, sections: tuple[Section, ...], end: int | None
+) -> TablesRead:
+    """The tables with cells `unread`, not `missing`, where the report may have what was not read."""
+    lost, reason = _find_lost(tables, document, sections, end)
     cells = tuple(
         replace(cell, state=State.UNREAD) if cell.table in lost and cell.state is State.MISSING else cell
         for cell in tables.cells
     )
     findings = tuple(finding("table.unreadable", place=table, reason=reason) for table in sorted(lost))
     return replace(tables, cells=cells, findings=(*tables.findings, *findings))
+
+
+def _find_lost(
+    tables: TablesRead, document: Document, sections: tuple[Section, ...], end: int | None
+) -> tuple[set[str], str]:
+    """Tables that may be there unread, and why.
+
+    A file that breaks off may have had every row that is not there. Hidden tables stand behind all text, so that they
+    may belong to either of two reports on the page. A section without words, on a page with pictures, has its table in
+    one of them.
+    """
+    codes = {code for code, _ in document.warnings}
+    gaps = {cell.table for cell in tables.cells if cell.state is State.MISSING}
+    absent = gaps - {cell.table for cell in tables.cells if cell.state is not State.MISSING}
+    if _TRUNCATED in codes:
+        return gaps, "the file breaks off before its end"
+    if end is not None and _HIDDEN in codes and absent:
+        return absent, "the page hides tables, and holds more than one report that they may belong to"
+    if _has_pictures(document):
+        empty = {section.number for section in sections if len(section.text) < _EMPTY_SECTION}
+        pictured = {table for table in absent if merged_table(table).section in empty}
+        return pictured, "its section holds no words, and the page has pictures"
+    return set(), ""
 
 
 def _has_pictures(document: Document) -> bool:
