@@ -101,14 +101,14 @@ def _is_even(rows: list[Row]) -> bool:
 
 
 def _frames(lines: list[Line], delimiter: re.Pattern[str]) -> list[bool]:
-    """For each line whether pipes stand around its table, not only between its cells: nearly all lines begin with one.
+    """For each line whether pipes stand around its table, not only between its cells: nearly all lines are so.
 
     A line without a delimiter parts one table from the next.
     """
     frames: list[bool] = []
     for has_cells, group in groupby(lines, key=lambda line: delimiter.search(line.text) is not None):
-        texts = [line.text.lstrip() for line in group]
-        framed = has_cells and sum(text[:1] in _PIPES for text in texts) >= 0.8 * len(texts)
+        texts = [line.text.strip() for line in group]
+        framed = has_cells and sum(text[:1] in _PIPES and text[-1:] in _PIPES for text in texts) >= 0.8 * len(texts)
         frames.extend([framed] * len(texts))
     return frames
 

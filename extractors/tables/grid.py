@@ -407,7 +407,9 @@ def _by_geometry(draft: _Draft, row: _Row) -> bool:
         if all(cell is not one for one in found.setdefault(node, [])):
             found[node].append(cell)
     wanted = [node for node in row.header.scores if row.allowed(node)]
-    if not wanted or not _is_sound(found, wanted) or _hides_columns(row, lattice, after, len(wanted)):
+    # As many cells as columns, and not one under each: the row is shifted.
+    shifted = len(row.slots) == len(wanted) > len(found)
+    if not wanted or shifted or not _is_sound(found, wanted) or _hides_columns(row, lattice, after, len(wanted)):
         return False
     for node, cells in found.items():
         _put(draft, (row.item, row.columns.nodes[node].key[0]), cells)
@@ -552,8 +554,10 @@ def _data_row(sheets: Sequence[Sheet], index: int, row: int) -> tuple[tuple[Shee
                 return blank
             if len(slots) >= 5 and blank is None:
                 blank = found
+        if blank is not None:
+            return blank
         row = 0
-    return blank
+    return None
 
 
 def _fill_single(
