@@ -99,7 +99,7 @@ def read_cells_down(table_id: str, sheets: Sequence[Sheet], kind: str) -> Iterat
         return
     draft = _Draft()
     beside = [n for n, line in enumerate(lines) if n not in assigned and max(line.scores, default=0.0) >= CLEAR]
-    draft.side_by_side = len(beside) >= 0.5 * len(axis.nodes)
+    draft.side_by_side = len(beside) >= 0.25 * len(axis.nodes)
     for index, node in assigned.items():
         line = lines[index]
         slots = line.cells[line.labels[node] + 1 :]
@@ -259,7 +259,8 @@ def _fill(
     mode: tuple[str, ...],
     era: str | None,
 ) -> None:
-    headers = _headers(lines, assigned, sheets, columns)
+    varies = len({item.columns for item in table.items}) > 1
+    headers = _headers(lines, assigned, sheets, columns, varies)
     filled = sum(any(cell.is_number for cell in lines[index].cells) for index in assigned.items)
     one_line_a_row = filled >= 0.5 * len(assigned.items)
     for index, node in assigned.items.items():
@@ -309,9 +310,9 @@ def _is_doubled(line: _Line, label: int) -> bool:
 
 
 def _headers(
-    lines: list[_Line], assigned: _Assigned, sheets: Sequence[Sheet], columns: Axis
+    lines: list[_Line], assigned: _Assigned, sheets: Sequence[Sheet], columns: Axis, varies: bool
 ) -> dict[int, Header | None]:
-    """The header over each assigned line: the nearest above, ended by the heading of another group of rows."""
+    """The header over each assigned line: the nearest above, ended by another group's heading where columns vary."""
     headers: dict[int, Header | None] = {}
     block: list[_Line] = []
     current: Header | None = None
@@ -324,7 +325,7 @@ def _headers(
         elif line.is_header or (line.opens_group and not line.scores) or not any(c.is_number for c in line.cells):
             if block and block[0].sheet != line.sheet:
                 block = []
-            if line.opens_group and not line.is_header and current is not None and _starts_anew(line):
+            if varies and line.opens_group and not line.is_header and _starts_anew(line):
                 current, block = None, []
             block.append(line)
     return headers

@@ -178,10 +178,11 @@ def order_of(words: Sequence[str], axis: Axis) -> tuple[int, ...]:
     members: dict[int, list[int]] = {}
     group_at: int | None = None
     for word in words:
-        if any(compare(word, group) >= CLEAR for group in groups):
+        scores = likeness(axis, word)
+        as_group = max((compare(word, group) for group in groups), default=0.0)
+        if as_group >= CLEAR and as_group > max(scores, default=0.0):
             group_at = len(named) if group_at is None else group_at
             continue
-        scores = likeness(axis, word)
         node = max(range(len(scores)), key=scores.__getitem__, default=0)
         if scores and scores[node] >= 0.7 and node not in named and node not in members.get(0, []):
             if axis.nodes[node].groups and group_at is not None:

@@ -24,6 +24,7 @@ from extractors.tables.labels import (
     cell_axis,
     column_axis,
     is_heading_of,
+    is_numbered,
     is_unit,
     item_axis,
     likeness,
@@ -327,9 +328,13 @@ def _read_rows(
 
 
 def _ends_without_numbers(tokens: Sequence[Token], end: int) -> bool:
-    """Whether words go on behind a table without a number: its row is blank, not cut off."""
-    behind = [token for token in tokens[end : end + 12] if token.piece is not Piece.GAP]
-    return bool(behind) and behind[0].piece is not Piece.NUMBER
+    """Whether words go on behind a table up to a heading without a number: its row is blank, not cut off."""
+    for token in tokens[end : end + 20]:
+        if token.piece is Piece.NUMBER:
+            return False
+        if token.cell is not None and is_numbered(token.cell.text):
+            return True
+    return any(token.piece is not Piece.GAP for token in tokens[end : end + 20])
 
 
 def _read_list(table_id: str, tokens: Sequence[Token], matches: list[_Match], axis: Axis) -> Reading:
