@@ -118,7 +118,7 @@ def read_single_row(table_id: str, sheets: Sequence[Sheet], kind: str) -> Iterat
             continue
         block = tuple(range(max(0, header_rows[0] - 2), header_rows[-1] + 1))
         header = read_header(sheet, block, axis)
-        row = _data_row(sheets, index, block[-1] + 1)
+        row = _data_row(sheets, index, block[-1] + 1, len(axis.nodes))
         if row is None:
             continue
         slots, data = row
@@ -541,13 +541,17 @@ def _names_leaves(cells: Sequence[SheetCell], axis: Axis) -> bool:
     return len(leaves) >= 3 and not any(cell.is_number for cell in cells)
 
 
-def _data_row(sheets: Sequence[Sheet], index: int, row: int) -> tuple[tuple[SheetCell, ...], Place] | None:
-    """The first row with numbers at or after `row`, in the next sheet too; before words a row of blanks is the row."""
+def _data_row(sheets: Sequence[Sheet], index: int, row: int, width: int) -> tuple[tuple[SheetCell, ...], Place] | None:
+    """The first row with numbers at or after `row`, in the next sheet too; before words a row of blanks is the row.
+
+    Words are no cells of it, a label before them say, unless the row has just `width` cells and few of them are words.
+    """
     blank: tuple[tuple[SheetCell, ...], Place] | None = None
     for number in range(index, min(index + 2, len(sheets))):
         for candidate in range(row, len(sheets[number].rows)):
             cells = sheets[number].own(candidate)
             slots = tuple(cell for cell in cells if not cell.is_words)
+            slots = cells if len(cells) == width and 2 * len(slots) > width else slots
             found = slots, (number, candidate)
             if any(cell.state is not State.BLANK for cell in slots):
                 return found
