@@ -7,6 +7,11 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure: no example fails for the time it takes.
+settings.register_profile("any machine", settings.default, deadline=None)
+settings.load_profile("any machine")
 
 _connect = socket.socket.connect
 
