@@ -468,11 +468,11 @@ def _by_order(draft: _Draft, row: _Row) -> bool:
         return False
     order = [node for node in row.header.order if row.allowed(node)]
     columns = [row.columns.nodes[node].key[0] for node in order]
+    options = [set(option) for option in _form_columns(row.table.id, row.item, row.era)]
+    if any(set(columns) < option and len(option) == len(row.slots) for option in options):
+        return False  # a label of the header is lost: the cells are as many as the form's columns
     # Two labels of many may be lost; with fewer the header does not tell the order.
-    whole = any(
-        len(columns) >= max(len(option) - len(option) // 3, 1) and set(columns) <= set(option)
-        for option in _form_columns(row.table.id, row.item, row.era)
-    )
+    whole = any(set(columns) <= option and len(columns) >= max(len(option) - len(option) // 3, 1) for option in options)
     return whole and _zip(draft, row, columns, order)
 
 

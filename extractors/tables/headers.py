@@ -180,7 +180,7 @@ def order_of(words: Sequence[str], axis: Axis) -> tuple[int, ...]:
     for word in words:
         scores = likeness(axis, word)
         as_group = max((compare(word, group) for group in groups), default=0.0)
-        if as_group >= CLEAR and as_group > max(scores, default=0.0):
+        if as_group >= CLEAR and max(scores, default=0.0) < 1.0:
             group_at = len(named) if group_at is None else group_at
             continue
         node = max(range(len(scores)), key=scores.__getitem__, default=0)
