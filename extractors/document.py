@@ -20,7 +20,7 @@ a rectangle for whoever needs one. Nothing here knows a form or a phrase.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schemas.records import Locator, Medium
 
@@ -221,14 +221,4 @@ def _grid_cell(source: GridSource, start: int) -> GridCell:
 def _clip(cell: GridCell, rows: int) -> GridCell:
     if cell.row + cell.row_span <= rows:
         return cell
-    return GridCell(
-        cell.text,
-        cell.row,
-        cell.column,
-        rows - cell.row,
-        cell.column_span,
-        cell.is_header,
-        cell.start,
-        cell.page,
-        cell.box,
-    )
+    return replace(cell, row_span=rows - cell.row)

@@ -25,7 +25,6 @@ from decimal import Decimal
 
 from schemas.records import Qualifier
 
-MONEY_UNITS = ("万元", "亿元", "元")
 _MEASURES = """
 个百分点 百分点 平方米 平方公里 人次 场次 件次 条次 篇次 批次 期次 班次 家次 户次 份次 起次 宗次 页次
 车次 架次 频次 轮次 课时 学时 小时 分钟 公里 公斤

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from extractors.document import Document
 from extractors.identities import Key
@@ -201,15 +202,15 @@ def _decide_era(readings: Iterable[Reading], by_year: str | None) -> str | None:
         for era, form in load_forms().items():
             for table in form.tables:
                 if table.id == reading.table:
-                    votes[era] += len(items & _only(era, reading.table)[0]) + len(
-                        columns & _only(era, reading.table)[1]
-                    )
+                    own_items, own_columns = _only(era, reading.table)
+                    votes[era] += len(items & own_items) + len(columns & own_columns)
     ranked = votes.most_common(2)
     if not ranked or ranked[0][1] == 0 or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
         return by_year
     return ranked[0][0]
 
 
+@cache
 def _only(era: str, table_id: str) -> tuple[set[str], set[str]]:
     """Ids of items and of columns that the table has in this era alone."""
     here: tuple[set[str], set[str]] = (set(), set())
