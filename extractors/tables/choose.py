@@ -97,9 +97,11 @@ def _open(document: Document, end: int | None) -> _Sources:
     parted = tuple(explode(sheet) for sheet in sheets)
     if parted != sheets:
         variants.append(("parted grid", parted))
-    aligned = find_sheets(document, end, aligned=True)
-    if aligned != sheets:
-        variants.append(("aligned grid", aligned))
+    # Only lines parted by blanks may be read by place as well; their cells have no columns to count.
+    if any(sheet.from_lines and not sheet.has_geometry for sheet in sheets):
+        aligned = find_sheets(document, end, aligned=True)
+        if aligned != sheets:
+            variants.append(("aligned grid", aligned))
     variants.append(("turned grid", tuple(transpose(sheet) for sheet in sheets if len(sheet.rows) <= WIDEST)))
     return _Sources(tuple(variants), find_tokens(document, end))
 
